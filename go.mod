@@ -1,0 +1,3 @@
+module cifra
+
+go 1.26
