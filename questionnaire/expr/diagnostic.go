@@ -1,0 +1,193 @@
+package expr
+
+import (
+	"bytes"
+	"cmp"
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+	"unicode/utf8"
+)
+
+// A Position is a place in a file. Line and Col count from 1, Col in bytes.
+// Line 0 means the file as a whole.
+type Position struct {
+	File string `json:"file"`
+	Line int    `json:"line"`
+	Col  int    `json:"col"`
+}
+
+// String returns file:line:col without the parts that are not known.
+func (p Position) String() string {
+	s := p.File
+	if p.Line > 0 {
+		if s != "" {
+			s += ":"
+		}
+		s += fmt.Sprint(p.Line)
+		if p.Col > 0 {
+			s += fmt.Sprint(":", p.Col)
+		}
+	}
+	return s
+}
+
+// A Severity says how bad a Diagnostic is. The zero Severity is Error.
+type Severity uint8
+
+// The severities. Only an Error keeps a file from being used.
+const (
+	Error Severity = iota
+	Warning
+	Note
+)
+
+// String returns the severity as a message shows it.
+func (s Severity) String() string {
+	switch s {
+	case Error:
+		return "error"
+	case Warning:
+		return "warning"
+	case Note:
+		return "note"
+	}
+	return fmt.Sprintf("Severity(%d)", uint8(s))
+}
+
+// MarshalText writes the name of s.
+func (s Severity) MarshalText() ([]byte, error) { return []byte(s.String()), nil }
+
+// A Diagnostic is one thing wrong with a file that somebody wrote, and where.
+type Diagnostic struct {
+	Position
+
+	// End is the column after what is wrong, on the same line. Zero means
+	// that the place is a point and the line is not shown.
+	End int `json:"end,omitempty"`
+
+	Severity Severity `json:"severity"`
+
+	// Message says what is wrong: lower case, no full stop. Further lines, if
+	// any, are details.
+	Message string `json:"message"`
+
+	// Hint says what would be right: "did you mean street?". May be empty.
+	Hint string `json:"hint,omitempty"`
+}
+
+// headline is the first line of d, details not included.
+func (d Diagnostic) headline() (line, details string) {
+	line, details, _ = strings.Cut(d.Message, "\n")
+	if p := d.Position.String(); p != "" {
+		return fmt.Sprintf("%s: %s: %s", p, d.Severity, line), details
+	}
+	return fmt.Sprintf("%s: %s", d.Severity, line), details
+}
+
+// Diagnostics are all that is wrong: the error of every reader of files here.
+// The zero Diagnostics is empty and ready to use.
+type Diagnostics []Diagnostic
+
+// Add appends d, unless the same has been said of the same place.
+func (ds *Diagnostics) Add(d Diagnostic) {
+	if !slices.Contains(*ds, d) {
+		*ds = append(*ds, d)
+	}
+}
+
+// Err returns ds as an error if one of them is an Error, else nil.
+func (ds Diagnostics) Err() error {
+	for _, d := range ds {
+		if d.Severity == Error {
+			return ds
+		}
+	}
+	return nil
+}
+
+// Error returns one line for each diagnostic, with its hint.
+func (ds Diagnostics) Error() string {
+	var b strings.Builder
+	for i, d := range ds {
+		if i > 0 {
+			b.WriteByte('\n')
+		}
+		head, _ := d.headline()
+		b.WriteString(head)
+		if d.Hint != "" {
+			b.WriteString(" (" + d.Hint + ")")
+		}
+	}
+	return b.String()
+}
+
+// Sort puts ds in the order of the files: by name, line and column. What stands
+// at one place keeps its order.
+func (ds Diagnostics) Sort() {
+	slices.SortStableFunc(ds, func(a, b Diagnostic) int {
+		return cmp.Or(cmp.Compare(a.File, b.File), cmp.Compare(a.Line, b.Line), cmp.Compare(a.Col, b.Col))
+	})
+}
+
+// Format writes ds as a person reads them: the headline, the line of the file
+// with carets under what is wrong, and the hint.
+//
+//	incident.yaml:31:17: error: "stret" is not one of the codes of list places
+//	   31 |     when: place = stret
+//	      |                   ^^^^^ did you mean street?
+//
+// source returns the content of a file, nil if there is none to show; it may
+// be nil itself.
+func (ds Diagnostics) Format(w io.Writer, source func(file string) []byte) {
+	for _, d := range ds {
+		head, details := d.headline()
+		fmt.Fprintln(w, head)
+		for line := range strings.Lines(details) {
+			fmt.Fprintf(w, "      %s\n", strings.TrimSuffix(line, "\n"))
+		}
+		if line, ok := d.line(source); ok {
+			fmt.Fprintf(w, "%5d | %s\n", d.Line, line)
+			fmt.Fprintln(w, strings.TrimRight("      | "+d.carets(line)+" "+d.Hint, " "))
+		} else if d.Hint != "" {
+			fmt.Fprintf(w, "      %s\n", d.Hint)
+		}
+	}
+}
+
+// line returns the line of the file that d points at, false if it is not to be
+// shown.
+func (d Diagnostic) line(source func(file string) []byte) (string, bool) {
+	if source == nil || d.Line < 1 || d.Col < 1 || d.End <= d.Col {
+		return "", false
+	}
+	src := source(d.File)
+	for range d.Line - 1 {
+		_, rest, ok := bytes.Cut(src, []byte("\n"))
+		if !ok {
+			return "", false
+		}
+		src = rest
+	}
+	line, _, _ := bytes.Cut(src, []byte("\n"))
+	line = bytes.TrimSuffix(line, []byte("\r"))
+	return string(line), d.Col <= len(line)+1
+}
+
+// carets returns blanks up to d's column and carets up to its end, one for each
+// character of line; a tab stays a tab, so that the carets stand below.
+func (d Diagnostic) carets(line string) string {
+	var b strings.Builder
+	for _, r := range line[:d.Col-1] {
+		if r == '\t' {
+			b.WriteByte('\t')
+		} else {
+			b.WriteByte(' ')
+		}
+	}
+	end := min(d.End-1, len(line))
+	n := utf8.RuneCountInString(line[d.Col-1 : max(end, d.Col-1)])
+	b.WriteString(strings.Repeat("^", max(n, 1)))
+	return b.String()
+}
