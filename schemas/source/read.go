@@ -1,0 +1,300 @@
+package source
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+	"strings"
+	"unicode/utf8"
+
+	"go.yaml.in/yaml/v4"
+
+	"cifra/questionnaire/expr"
+)
+
+// Bounds of a file. A file that a person wrote comes nowhere near them.
+const (
+	maxBytes = 5 << 20
+	maxDepth = 64
+)
+
+// Read returns the tree of the YAML document b. file is the name under which
+// the diagnostics show it.
+//
+// The Node is nil if the file cannot be walked at all: it is too large, not
+// UTF-8, empty, or not YAML. Lesser mistakes are diagnostics beside the tree,
+// so that the caller can go on and report its own together with them.
+func Read(file string, b []byte) (*Node, expr.Diagnostics) {
+	r := &reader{file: file}
+	if !r.readable(b) {
+		return nil, r.ds
+	}
+	r.lines = bytes.Split(b, []byte("\n"))
+	doc, ok := r.parse(b)
+	if !ok {
+		return nil, r.ds
+	}
+	n := r.node(doc, 1)
+	r.ds.Sort()
+	return n, r.ds
+}
+
+// A reader holds one file while its tree is made.
+type reader struct {
+	file  string
+	lines [][]byte
+	ds    expr.Diagnostics
+}
+
+func (r *reader) fail(line, col, end int, hint, format string, a ...any) {
+	r.ds.Add(expr.Diagnostic{
+		Position: expr.Position{File: r.file, Line: line, Col: col},
+		End:      end,
+		Message:  fmt.Sprintf(format, a...),
+		Hint:     hint,
+	})
+}
+
+// readable says whether b is text whose lines can be counted: YAML takes more
+// characters for a line break than an editor does, and those would shift the
+// place of everything after them.
+func (r *reader) readable(b []byte) bool {
+	if len(b) > maxBytes {
+		r.fail(0, 0, 0, "split it: a main file can include others",
+			"the file has %d bytes, more than the %d that are read", len(b), maxBytes)
+		return false
+	}
+	line, start := 1, 0
+	for i := 0; i < len(b); {
+		c, size := utf8.DecodeRune(b[i:])
+		what := ""
+		switch {
+		case c == '\n':
+			line, start = line+1, i+1
+		case c == utf8.RuneError && size == 1:
+			what = "is not UTF-8"
+		case c == '\r' && !bytes.HasPrefix(b[i:], []byte("\r\n")):
+			what = "is a carriage return without a line feed"
+		case c < ' ' && c != '\t' && c != '\r', c >= 0x7f && c < 0xa0:
+			what = "is a control character"
+		case c == '\u2028', c == '\u2029':
+			what = "is a line separator that editors do not count"
+		case c == '\ufeff' && i > 0:
+			what = "is a byte order mark inside the text"
+		}
+		if what != "" {
+			r.fail(line, i-start+1, i-start+1+size, "save the file as plain UTF-8 text", "this character %s", what)
+			return false
+		}
+		i += size
+	}
+	return true
+}
+
+// parse returns the one document of b.
+func (r *reader) parse(b []byte) (*yaml.Node, bool) {
+	loader, err := yaml.NewLoader(bytes.NewReader(b))
+	if err != nil {
+		r.fail(0, 0, 0, "", "%v", err)
+		return nil, false
+	}
+	var doc, more yaml.Node
+	switch err := loader.Load(&doc); {
+	case errors.Is(err, io.EOF):
+		r.fail(0, 0, 0, "", "the file is empty")
+		return nil, false
+	case err != nil:
+		r.syntax(err)
+		return nil, false
+	}
+	switch err := loader.Load(&more); {
+	case err == nil:
+		r.fail(more.Line, 1, 1, "", "a second document begins here; a file holds one")
+		return nil, false
+	case !errors.Is(err, io.EOF):
+		r.syntax(err)
+		return nil, false
+	}
+	if doc.Kind != yaml.DocumentNode || len(doc.Content) != 1 {
+		r.fail(0, 0, 0, "", "the file is empty")
+		return nil, false
+	}
+	return doc.Content[0], true
+}
+
+// syntax reports an error of the YAML parser, which stops at its first.
+func (r *reader) syntax(err error) {
+	var le *yaml.LoadError
+	if !errors.As(err, &le) {
+		r.fail(0, 0, 0, "", "%v", err)
+		return
+	}
+	line, col := le.Mark.Line, r.column(le.Mark.Line, le.Mark.Column)
+	msg, hint := le.Message, ""
+	switch {
+	case strings.Contains(msg, "mapping values are not allowed"):
+		hint = `a text with ": " in it needs quotes around it`
+	case strings.Contains(msg, "cannot start any token") && r.at(line, col) == '\t':
+		hint = "indent with blanks, not with tabs"
+	case strings.Contains(msg, "cannot start any token"):
+		hint = "a text that begins with this character needs quotes around it"
+	}
+	if c := le.ContextMsg; c != "" {
+		msg = fmt.Sprintf("%s, %s that begins on line %d", msg, strings.TrimPrefix(c, "while "), le.ContextMark.Line)
+	}
+	end := col + 1
+	if r.at(line, col) == 0 {
+		end = 0
+	}
+	r.fail(line, col, end, hint, "not YAML: %s", msg)
+}
+
+// at returns the byte at a place, 0 outside the file.
+func (r *reader) at(line, col int) byte {
+	if line < 1 || line > len(r.lines) || col < 1 || col > len(r.lines[line-1]) {
+		return 0
+	}
+	return r.lines[line-1][col-1]
+}
+
+// column turns YAML's column, which counts characters, into one that counts
+// bytes.
+func (r *reader) column(line, col int) int {
+	if line < 1 || line > len(r.lines) {
+		return max(col, 1)
+	}
+	text, bytesBefore := r.lines[line-1], 0
+	if line == 1 {
+		bom := []byte("\ufeff") // not counted as a character
+		bytesBefore = len(text) - len(bytes.TrimPrefix(text, bom))
+	}
+	for range col - 1 {
+		_, size := utf8.DecodeRune(text[bytesBefore:])
+		bytesBefore += size
+	}
+	return bytesBefore + 1
+}
+
+// node copies y into a Node and reports what a file may not have.
+func (r *reader) node(y *yaml.Node, depth int) *Node {
+	n := &Node{file: r.file, line: y.Line, col: r.column(y.Line, y.Column)}
+	n.end = n.col + 1
+	if depth > maxDepth {
+		r.fail(n.line, n.col, n.end, "", "nested more than %d deep", maxDepth)
+		n.broken = true
+		return n
+	}
+	r.refuse(y, n)
+	switch y.Kind {
+	case yaml.MappingNode:
+		n.kind = Mapping
+		r.mapping(y, n, depth)
+	case yaml.SequenceNode:
+		n.kind = Sequence
+		for _, c := range y.Content {
+			n.items = append(n.items, r.node(c, depth+1))
+		}
+	case yaml.ScalarNode:
+		r.scalar(y, n)
+	default:
+		n.broken = true
+	}
+	return n
+}
+
+// refuse reports anchors, aliases and tags.
+func (r *reader) refuse(y *yaml.Node, n *Node) {
+	word := 1
+	if n.line <= len(r.lines) {
+		rest := r.lines[n.line-1][min(n.col-1, len(r.lines[n.line-1])):]
+		if word = bytes.IndexAny(rest, " \t\r,]}"); word < 0 {
+			word = len(rest)
+		}
+	}
+	switch {
+	case y.Kind == yaml.AliasNode:
+		r.fail(n.line, n.col, n.col+word, "write the content out", "aliases (*%s) are not allowed here", y.Value)
+	case y.Anchor != "":
+		r.fail(n.line, n.col, n.col+word, "write the content out where it is needed", "anchors (&%s) are not allowed here", y.Anchor)
+		n.broken = true
+	case y.Style&yaml.TaggedStyle != 0:
+		r.fail(n.line, n.col, n.col+word, "", "tags (%s) are not allowed here", y.Tag)
+		n.broken = true
+	}
+}
+
+// mapping copies the entries of y and reports keys that are no plain text or
+// stand twice.
+func (r *reader) mapping(y *yaml.Node, n *Node, depth int) {
+	first := map[string]*Node{}
+	for i := 0; i+1 < len(y.Content); i += 2 {
+		key, value := r.node(y.Content[i], depth+1), r.node(y.Content[i+1], depth+1)
+		if key.broken {
+			continue
+		}
+		switch was := first[key.text]; {
+		case key.kind != Scalar:
+			r.fail(key.line, key.col, key.end, "", "a key is a word, not a %s", key.kind)
+		case key.text == "<<" && !key.quoted:
+			r.fail(key.line, key.col, key.end, "write the content out", "merge keys (<<) are not allowed here")
+		case was != nil:
+			r.fail(key.line, key.col, key.end, "", "%s is written twice, first on line %d", key.text, was.line)
+		default:
+			first[key.text] = key
+			n.keys, n.items = append(n.keys, key), append(n.items, value)
+		}
+	}
+	if len(n.keys) > 0 && n.keys[0].line == n.line {
+		n.end = n.keys[0].end // what a message about the mapping underlines
+	}
+}
+
+// scalar copies a scalar's text and finds where its content begins and, if it
+// stands on one line, ends.
+func (r *reader) scalar(y *yaml.Node, n *Node) {
+	n.kind, n.text = Scalar, y.Value
+	switch {
+	case y.Style&(yaml.SingleQuotedStyle|yaml.DoubleQuotedStyle) != 0:
+		n.quoted = true
+		n.col++
+		n.end = n.col + r.quotedLen(n.line, n.col, y.Style&yaml.DoubleQuotedStyle != 0)
+	case y.Style&(yaml.LiteralStyle|yaml.FoldedStyle) != 0:
+		n.quoted = true
+		for l := n.line + 1; l <= len(r.lines); l++ {
+			text := bytes.TrimRight(r.lines[l-1], " \t\r")
+			if indent := len(text) - len(bytes.TrimLeft(text, " ")); len(text) > 0 {
+				n.line, n.col, n.end = l, indent+1, len(text)+1
+				break
+			}
+		}
+	default:
+		n.end = n.col + len(y.Value)
+		if n.line <= len(r.lines) {
+			n.end = min(n.end, len(r.lines[n.line-1])+1)
+		}
+	}
+}
+
+// quotedLen returns how many bytes stand before the closing quote, or before
+// the end of the line.
+func (r *reader) quotedLen(line, col int, double bool) int {
+	if line > len(r.lines) || col-1 > len(r.lines[line-1]) {
+		return 0
+	}
+	text := bytes.TrimRight(r.lines[line-1][col-1:], " \t\r")
+	for i := 0; i < len(text); i++ {
+		switch {
+		case double && text[i] == '\\':
+			i++
+		case double && text[i] == '"':
+			return i
+		case !double && text[i] == '\'':
+			if i+1 == len(text) || text[i+1] != '\'' {
+				return i
+			}
+			i++
+		}
+	}
+	return len(text)
+}
