@@ -1,6 +1,7 @@
 package source
 
 import (
+	"encoding/json"
 	"strings"
 	"testing"
 
@@ -123,5 +124,16 @@ func TestDidYouMean(t *testing.T) {
 		if got := DidYouMean(tt.word, words); got != tt.want {
 			t.Errorf("DidYouMean(%q) = %q, want %q", tt.word, got, tt.want)
 		}
+	}
+}
+
+// A schema sees what an editor's YAML sees, but for the words that YAML 1.1
+// took for booleans.
+func TestValue(t *testing.T) {
+	m, _ := open(t, `a: {n: 12, z: 01, f: 0.5, b: true, y: yes, q: "12", d: 2025-03, e: }`+"\nl: [1, x]\n")
+	got, err := json.Marshal(m.Node().Value())
+	want := `{"a":{"b":true,"d":"2025-03","e":null,"f":0.5,"n":12,"q":"12","y":"yes","z":"01"},"l":[1,"x"]}`
+	if string(got) != want || err != nil {
+		t.Errorf("Value is %s, %v\nwant %s", got, err, want)
 	}
 }
