@@ -1,0 +1,38 @@
+// Checks stand where the eye is, under the answer they speak of: a hard one has
+// to be put right, a soft one goes on with a written reason, an info is read.
+
+import type { Check } from "../../../../questionnaire/wasm/engine";
+import { words } from "../../shared/words";
+import { ReasonForm } from "../ReasonForm";
+
+interface Props {
+  checks: Check[];
+  onConfirm: (check: string, reason: string) => void;
+}
+
+export function Checks({ checks, onConfirm }: Props) {
+  const w = words.value;
+  return (
+    <>
+      {checks.map((c) => (
+        <section
+          key={c.id}
+          class={`check check-${c.severity}`}
+          role={c.severity === "hard" ? "alert" : "status"}
+          data-testid="check"
+          data-check={c.id}
+          data-severity={c.severity}
+          data-confirmed={c.confirmed}
+        >
+          <p>
+            <strong>{w[c.severity]}.</strong> {c.message}
+          </p>
+          {c.severity === "soft" && !c.confirmed && (
+            <ReasonForm action={w.confirm} onReason={(reason) => onConfirm(c.id, reason)} />
+          )}
+          {c.confirmed && <p class="small">{w.confirmedBecause(c.reason ?? "")}</p>}
+        </section>
+      ))}
+    </>
+  );
+}

@@ -1,0 +1,72 @@
+// Question shows one question of any kind: its answer, the answers that say why
+// there is none, and the checks that speak of it.
+
+import type { Check, Question as Asked, Value } from "../../../../questionnaire/wasm/engine";
+import { words } from "../../shared/words";
+import type { Draft } from "../session";
+import { Checks } from "./Checks";
+import { Choice } from "./Choice";
+import { DateField } from "./DateField";
+import { Forced } from "./Forced";
+import { NumberField } from "./NumberField";
+import { Several } from "./Several";
+import { Specials } from "./Specials";
+import { TextField } from "./TextField";
+import { TimeField } from "./TimeField";
+
+/** What every kind of answer gets. null clears; a draft is typed and not yet an answer. */
+export interface AnswerProps {
+  question: Asked;
+  labelledBy: string;
+  onAnswer: (value: Value | null) => void;
+  onDraft: (draft: Draft | undefined) => void;
+}
+
+interface Props extends AnswerProps {
+  checks: Check[];
+  missing: boolean; // a step forward found no answer here
+  onConfirm: (check: string, reason: string) => void;
+}
+
+export function Question({ question, labelledBy, checks, missing, onAnswer, onDraft, onConfirm }: Props) {
+  const Answer = kinds[question.kind];
+  const answered = question.value !== undefined && !question.forced;
+  return (
+    <div class="question" data-testid="question" data-path={question.path} data-kind={question.kind}>
+      {question.forced ? (
+        <Forced question={question} />
+      ) : (
+        <>
+          {Answer && (
+            <Answer question={question} labelledBy={labelledBy} onAnswer={onAnswer} onDraft={onDraft} />
+          )}
+          <Specials question={question} onAnswer={onAnswer} />
+          {answered && (
+            <button type="button" class="quiet" onClick={() => onAnswer(null)} data-testid="clear">
+              {words.value.clear}
+            </button>
+          )}
+        </>
+      )}
+      {missing && question.value === undefined && (
+        <p class="check check-hard" role="alert" data-testid="missing">
+          {words.value.required}
+        </p>
+      )}
+      <Checks checks={checks} onConfirm={onConfirm} />
+    </div>
+  );
+}
+
+const kinds = {
+  one: Choice,
+  many: Several,
+  integer: NumberField,
+  decimal: NumberField,
+  money: NumberField,
+  text: TextField,
+  date: DateField,
+  month: DateField,
+  time: TimeField,
+  statement: null,
+};

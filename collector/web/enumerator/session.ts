@@ -1,0 +1,178 @@
+// session.ts conducts one interview: an act is decided by the engine, stored,
+// and only then applied to what the screen shows. Acts run one after another;
+// a second tap waits for the first to be on disk.
+
+import { computed, signal } from "@preact/signals";
+import type { Act, Overview, Value, View } from "../../../questionnaire/wasm/engine";
+import { EngineError, type Engine } from "../shared/engine";
+import { localTime, randomHex, textOf } from "../shared/event";
+import { UnknownOutcome, type Described, type Store } from "../shared/store";
+
+/** What was typed and is not an event yet. null: it cannot be one as it stands. */
+export type Draft = Act | null;
+
+/** The moment of an act, from this device's clocks, and chance. */
+export function moment(): { now: string; mono: number; salt: string } {
+  return { now: localTime(new Date()), mono: Math.round(performance.now()), salt: randomHex(16) };
+}
+
+export class Session {
+  readonly view = signal<View | null>(null);
+  /** Acts that are decided or waiting and not yet on disk. */
+  readonly pending = signal(0);
+  /** Whether the outcome of the last write is not known. */
+  readonly doubtful = signal(false);
+  /** What the engine said against the last act. */
+  readonly trouble = signal("");
+  /** Whether the last step forward was not allowed: what is missing is shown. */
+  readonly blocked = signal(false);
+  /** Answers being typed, by path. */
+  readonly drafts = signal<ReadonlyMap<string, Draft>>(new Map());
+  /** Whether something is on the screen that is not on disk. */
+  readonly writing = computed(() => this.pending.value > 0 || this.drafts.value.size > 0);
+
+  private tail: Promise<unknown> = Promise.resolve();
+
+  constructor(
+    private readonly store: Store,
+    private readonly engine: Engine,
+    public record: Described,
+    private readonly stored: () => void, // an event is on disk
+  ) {}
+
+  /** Opens the interview where it stands, or begins it. */
+  async open(ir: string, survey: string, given: Record<string, unknown>): Promise<void> {
+    const { interview, device, lease, language, household } = this.record;
+    const events = await this.store.events(this.record);
+    const self = { survey, interview, device, lease };
+    this.view.value = this.engine.open({ ir, self, language, now: localTime(new Date()) }, events);
+    if (events.length === 0) {
+      await this.act({ act: "start", case: this.record.case, household, given: given as Record<string, Value> });
+    }
+  }
+
+  /** Decides, stores and applies one act. Returns whether it is done. */
+  act(act: Act): Promise<boolean> {
+    this.pending.value++;
+    return this.queue(() => this.perform(act)).finally(() => this.pending.value--);
+  }
+
+  private async perform(act: Act): Promise<boolean> {
+    this.trouble.value = "";
+    this.doubtful.value = false;
+    try {
+      const decided = this.engine.decide({ ...act, ...moment() });
+      const event = {
+        interview: this.record.interview,
+        device: this.record.device,
+        seq: decided.header.seq,
+        ...textOf(decided),
+      };
+      if (act.act === "attempt") {
+        const visit = { at: decided.header.wall, disposition: act.disposition };
+        this.record = { ...this.record, visits: [...this.record.visits, visit] };
+      }
+      await this.store.append(event, this.record);
+      this.show(this.engine.apply(event));
+      this.stored();
+      return true;
+    } catch (e) {
+      this.doubtful.value = e instanceof UnknownOutcome;
+      if (!this.doubtful.value) this.trouble.value = e instanceof Error ? e.message : String(e);
+      return false;
+    }
+  }
+
+  /** Answers the question at path, or clears it. */
+  answer(path: string, value: Value | null): Promise<boolean> {
+    this.setDraft(path, undefined);
+    return this.act(value === null ? { act: "clear", path } : { act: "answer", path, value });
+  }
+
+  /** Notes what is being typed at path; undefined when nothing is. */
+  setDraft(path: string, draft: Draft | undefined): void {
+    const drafts = new Map(this.drafts.value);
+    if (draft === undefined) drafts.delete(path);
+    else drafts.set(path, draft);
+    this.drafts.value = drafts;
+  }
+
+  /** Makes events of what was typed. Returns whether nothing is left that cannot be one. */
+  async settle(): Promise<boolean> {
+    let good = true;
+    for (const [path, draft] of this.drafts.value) {
+      if (draft === null) {
+        good = false;
+        continue;
+      }
+      this.setDraft(path, undefined);
+      good = (await this.act(draft)) && good;
+    }
+    return good;
+  }
+
+  async next(): Promise<void> {
+    if (!(await this.settle())) return;
+    await this.step({ to: "next" });
+  }
+
+  async back(): Promise<void> {
+    if (!(await this.settle())) return;
+    await this.step({ to: "back" });
+  }
+
+  /** Goes to the first screen that waits for an answer. */
+  async resume(): Promise<void> {
+    await this.step({ to: "open" });
+  }
+
+  /** Jumps to a screen of the overview or a row of a roster. */
+  async jump(path: string): Promise<void> {
+    if (!(await this.settle())) return;
+    await this.step({ to: "path", path });
+  }
+
+  private step(arg: { to: "next" | "back" | "open" } | { to: "path"; path: string }): Promise<void> {
+    return this.queue(async () => {
+      this.trouble.value = "";
+      try {
+        this.blocked.value = false;
+        this.show(this.engine.go(arg));
+      } catch (e) {
+        if (!(e instanceof EngineError)) throw e;
+        this.blocked.value = e.code === "blocked";
+        if (this.blocked.value) this.show(e.view ?? this.engine.view());
+        else this.trouble.value = e.message;
+      }
+      await this.describe();
+    });
+  }
+
+  overview(): Overview {
+    return this.engine.overview();
+  }
+
+  /** Writes down where the interview stands, for the list and for the next opening. */
+  async describe(): Promise<void> {
+    await this.store.describe(this.record.interview, this.record);
+  }
+
+  private show(view: View): void {
+    this.view.value = view;
+    this.record = {
+      ...this.record,
+      answered: view.progress.answered,
+      total: view.progress.total,
+      screen: view.screen.path,
+      complete: view.complete,
+      language: view.language,
+      ...(view.disposition === undefined ? {} : { disposition: view.disposition }),
+    };
+  }
+
+  private queue<T>(f: () => Promise<T>): Promise<T> {
+    const run = this.tail.then(f);
+    this.tail = run.catch(() => undefined);
+    return run;
+  }
+}

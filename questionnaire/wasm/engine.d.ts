@@ -1,0 +1,214 @@
+// The contract between the engine and a page. The Go program beside this file
+// puts one object on globalThis.cifra; every function takes one JSON text and
+// returns one: {"value": …} or {"error": "…", "code": "…"}. Nothing here reads a
+// clock, a disk or a network: the page passes time and salt in and stores what
+// comes out.
+//
+// An interview is conducted in two steps. decide makes an event and changes
+// nothing; the page stores it; apply then changes the interview and cannot
+// fail. go and view move and look without leaving a trace.
+
+/** The functions as they stand on globalThis.cifra. */
+export interface Functions {
+  open(arg: string): string;
+  decide(arg: string): string;
+  apply(arg: string): string;
+  go(arg: string): string;
+  view(arg: string): string;
+  overview(arg: string): string;
+}
+
+/** What every function returns, as JSON text. With code "blocked" the value is the view that says why. */
+export interface Reply<T> {
+  value?: T;
+  error?: string;
+  code?: "blocked" | "invalid" | "unknown_path" | "closed" | "defect" | string;
+}
+
+/** Who conducts which interview. */
+export interface Self {
+  survey: string;
+  interview: string;
+  device: string;
+  lease: number;
+}
+
+/** Opens an interview by replaying its events; none opens a new one. */
+export interface Open {
+  ir: string; // the instrument as the collector serves it, text
+  events: Event[]; // in the order they were made
+  self: Self;
+  language: string;
+  now: string; // RFC 3339 with the offset of the place
+}
+
+/** One act of the interviewer, before it is an event. */
+export type Act =
+  | { act: "start"; case: string; household: number; given: Record<string, Value> }
+  | { act: "answer"; path: string; value: Value }
+  | { act: "clear"; path: string }
+  | { act: "add_row"; roster: string }
+  | { act: "remove_row"; row: string; reason: string }
+  | { act: "consent"; outcome: string }
+  | { act: "select" }
+  | { act: "confirm"; check: string; reason: string }
+  | { act: "comment"; path: string; text: string }
+  | { act: "move"; path: string }
+  | { act: "language"; language: string }
+  | { act: "status"; disposition: number }
+  | { act: "attempt"; disposition: number };
+
+/** What the engine may not take by itself: the moment and chance. */
+export interface Moment {
+  now: string; // RFC 3339 with the offset of the place
+  mono: number; // milliseconds of a clock that never goes back
+  salt: string; // 32 hexadecimal digits
+}
+
+export type Decide = Act & Moment;
+
+/** An event as decide made it. Its bytes are headerText and payloadText: these are stored and sent, never encoded again. */
+export interface Decided extends Event {
+  headerText: string;
+  payloadText: string;
+}
+
+export interface Event {
+  header: Header;
+  salt: string;
+  payload?: unknown;
+}
+
+export interface Header {
+  v: number;
+  survey: string;
+  interview: string;
+  device: string;
+  seq: number;
+  prev: string;
+  after?: string;
+  lease: number;
+  wall: string;
+  mono: number;
+  kind: string;
+  path?: string;
+  class?: string;
+  hash: string;
+  case?: string;
+}
+
+export type MissingKind = "dont_know" | "refused" | "does_not_apply" | "withheld";
+
+/** An answer. Numbers are scaled integers: 12.50 with two decimals is 1250. */
+export interface Value {
+  code?: string;
+  codes?: string[];
+  specify?: string;
+  number?: number;
+  text?: string;
+  date?: string; // 2025-03-14, 2025-03 or 2025
+  time?: string; // 14:30
+  missing?: MissingKind;
+}
+
+export interface Go {
+  to: "next" | "back" | "path" | "open"; // open: the first screen that waits for an answer
+  path?: string;
+}
+
+/** One screen and where it stands in the interview. */
+export interface View {
+  screen: Screen;
+  progress: { answered: number; total: number };
+  language: string;
+  languages: string[];
+  sensitive: boolean; // nothing on the screen may tell what the module is about
+  complete: boolean;
+  disposition?: number;
+}
+
+export type ScreenKind = "question" | "grid" | "roster" | "consent" | "selection" | "statement" | "end";
+
+export interface Screen {
+  path: string;
+  kind: ScreenKind;
+  title?: string; // of the module
+  heading?: string; // which row this is: "Incidente 1 de 2: …"
+  number?: number;
+  count?: number;
+  text: string;
+  instruction?: string; // for the interviewer, never read aloud
+  card?: string; // the show card to hand over
+  questions?: Question[];
+  rows?: Row[]; // of a roster
+  add?: string; // the words of its button
+  selection?: Selection;
+  consent?: { text: string; outcomes: { outcome: string; text: string }[]; outcome?: string };
+  checks?: Check[];
+  disposition?: number; // proposed at the end
+  can_back: boolean;
+  can_next: boolean;
+}
+
+export type QuestionKind =
+  | "one"
+  | "many"
+  | "integer"
+  | "decimal"
+  | "money"
+  | "text"
+  | "date"
+  | "month"
+  | "time"
+  | "statement";
+
+export interface Question {
+  path: string;
+  label?: string; // the row's words in a grid
+  text: string;
+  kind: QuestionKind;
+  options?: Option[];
+  min?: number | string; // scaled as the value is; a date as text
+  max?: number | string;
+  scale?: number;
+  unit?: string;
+  max_choices?: number;
+  special?: { missing: MissingKind; text: string }[];
+  zero?: string; // the words of zero, where zero is an answer of its own
+  value?: Value;
+  forced?: boolean; // follows from other answers; shown, not asked
+  required: boolean;
+}
+
+export interface Option {
+  code: string;
+  text: string;
+  specify?: boolean;
+  exclusive?: boolean;
+}
+
+export interface Row {
+  id: string;
+  path: string;
+  label: string;
+}
+
+export interface Selection {
+  frame: { row: string; label: string }[];
+  number?: number | string;
+  chosen?: string;
+}
+
+export interface Check {
+  id: string;
+  severity: "hard" | "soft" | "info";
+  message: string;
+  confirmed: boolean;
+  reason?: string;
+  path?: string; // the question it speaks of
+  blocking?: boolean; // it is why the screen was not left
+}
+
+export interface Overview {
+  screens: { path: string; label: string; state: "answered" | "open" | "flagged" }[];
+}
