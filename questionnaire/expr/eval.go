@@ -1,0 +1,559 @@
+package expr
+
+import (
+	"fmt"
+	"math"
+)
+
+// This file turns the checked form into closures, one for each node, typed by
+// what they return, so that evaluation decides nothing but what the values
+// decide and allocates nothing:
+//
+//   - a condition is one byte, an unknown one carries its reason;
+//   - Number, Date, Time, Code and Set are int64, beside a Missing;
+//   - a comparison of a variable with a constant, most of what instruments say,
+//     is one closure;
+//   - floating-point products are rounded before they are added, so that no
+//     machine fuses the two and gets another result.
+
+// A truth is true, false, or unknown for a reason: the Missing itself.
+type truth uint8
+
+const (
+	no  = truth(Answered)
+	yes = no + 1
+)
+
+func truthOf(b bool) truth {
+	if b {
+		return yes
+	}
+	return no
+}
+
+func (t truth) known() bool { return t >= no }
+
+// missing is why t is unknown, Answered if it is not.
+func (t truth) missing() Missing {
+	if t >= no {
+		return Answered
+	}
+	return Missing(t)
+}
+
+type (
+	// boolean evaluates a condition.
+	boolean func(*Frame) truth
+
+	// A value evaluates a number, date, code, set, real or text. If the Missing
+	// is not Answered, the T means nothing.
+	value[T any] func(*Frame) (T, Missing)
+)
+
+// noCell is what a row that does not exist holds.
+var noCell = Cell{Missing: NotAsked}
+
+// at returns the cell of a variable, noCell if its row does not exist.
+func (f *Frame) at(level, index int) *Cell {
+	if uint(level) < uint(len(f.Rows)) {
+		if r := f.Rows[level]; r != nil && uint(index) < uint(len(r.Cells)) {
+			return &r.Cells[index]
+		}
+	}
+	return &noCell
+}
+
+// maxSteps bounds the evaluation of one expression, in nodes evaluated. An
+// evaluation that needs more stops and is unknown, "does not apply".
+const maxSteps = 100_000
+
+// spend counts steps, false if there are none left.
+func (f *Frame) spend(steps int) bool {
+	f.spent += steps
+	return f.spent <= maxSteps
+}
+
+// A builder compiles nodes and collects what they read. It keeps the first
+// error; what it returns after that is not to be run.
+type builder struct {
+	expr  *Expr
+	depth int
+	err   error
+}
+
+// wrong reports a node that Check does not make.
+func (b *builder) wrong(n *node) {
+	if b.err == nil {
+		b.err = fmt.Errorf("%s of %d arguments is no %s", n.Op, len(n.Args), n.Kind)
+	}
+}
+
+// enter is called with each node before it is compiled; false if it may not be.
+func (b *builder) enter(n *node, args int) bool {
+	b.depth++
+	if n == nil {
+		b.wrong(&node{})
+		return false
+	}
+	ok := b.depth <= 2*maxTree && len(n.Args) >= args && n.Scale >= 0 && n.Scale <= maxScale &&
+		n.Level >= 0 && n.Index >= 0
+	for _, a := range n.Args {
+		ok = ok && a != nil
+	}
+	if !ok {
+		b.wrong(n)
+	}
+	return ok && b.err == nil
+}
+
+// maxTree bounds the depth of a checked tree. Checking adds to a term of the
+// source a conversion or two.
+const maxTree = 500
+
+// arity is the least number of arguments of each operation.
+var arity = map[op]int{
+	opAttr: 0, opAt: 1, opAnd: 2, opOr: 2, opNot: 1, opSurely: 1, opEq: 2, opLess: 2, opLessEq: 2, opIn: 2, opHas: 2,
+	opIf: 3, opAnswer: 1, opIs: 1, opCoalesce: 2, opAdd: 2, opSub: 2, opMul: 2, opDiv: 2, opNeg: 1, opAbs: 1, opRound: 1,
+	opFloor: 1, opRescale: 1, opReal: 1, opMin: 2, opMax: 2, opCut: 2, opYear: 1, opMonth: 1, opDay: 1, opDate: 3,
+	opDays: 2, opYears: 2, opLength: 1, opMatches: 1, opHolds: 2, opStarts: 2, opSize: 1, opAny: 1, opAll: 1,
+	opSum: 1, opSumKnown: 1, opUnknowns: 1, opMinRows: 1, opMaxRows: 1,
+}
+
+// cell compiles a node of any kind to what Eval returns.
+func (b *builder) cell(n *node) func(*Frame) Cell {
+	switch n.Kind {
+	case Text:
+		x := b.text(n)
+		return func(f *Frame) Cell {
+			v, m := x(f)
+			if m != Answered {
+				return Cell{Missing: m}
+			}
+			return Cell{Text: v, Missing: Answered}
+		}
+	case Real:
+		x := b.real(n)
+		return func(f *Frame) Cell {
+			v, m := x(f)
+			if m != Answered {
+				return Cell{Missing: m}
+			}
+			return Cell{N: int64(math.Float64bits(v)), Missing: Answered}
+		}
+	}
+	x := b.int(n)
+	return func(f *Frame) Cell {
+		v, m := x(f)
+		if m != Answered {
+			return Cell{Missing: m}
+		}
+		return Cell{N: v, Missing: Answered}
+	}
+}
+
+// missing compiles a node of any kind to the reason it has no value.
+func (b *builder) missing(n *node) func(*Frame) Missing {
+	switch {
+	case n.Op == opVar:
+		b.read(n)
+		level, index := n.Level, n.Index
+		return func(f *Frame) Missing { return f.at(level, index).Missing }
+	case n.Kind == Bool:
+		x := b.bool(n)
+		return func(f *Frame) Missing { return x(f).missing() }
+	case n.Kind == Real:
+		return missingOf(b.real(n))
+	case n.Kind == Text:
+		return missingOf(b.text(n))
+	}
+	return missingOf(b.int(n))
+}
+
+func missingOf[T any](x value[T]) func(*Frame) Missing {
+	return func(f *Frame) Missing {
+		_, m := x(f)
+		return m
+	}
+}
+
+// read notes that the expression reads the variable of n.
+func (b *builder) read(n *node) {
+	b.expr.reads = append(b.expr.reads, Slot{n.Level, n.Index})
+}
+
+// bool compiles a condition.
+func (b *builder) bool(n *node) boolean {
+	defer func() { b.depth-- }()
+	if !b.enter(n, arity[n.Op]) {
+		return nil
+	}
+	if n.Kind != Bool {
+		b.wrong(n)
+		return nil
+	}
+	switch n.Op {
+	case opConst:
+		t := truthOf(n.N != 0)
+		return func(*Frame) truth { return t }
+	case opVar:
+		b.read(n)
+		level, index := n.Level, n.Index
+		return func(f *Frame) truth {
+			c := f.at(level, index)
+			if c.Missing != Answered {
+				return truth(c.Missing)
+			}
+			return truthOf(c.N != 0)
+		}
+	case opMissing, opAttr, opAt, opIf, opCoalesce:
+		x := b.shared(n)
+		return func(f *Frame) truth {
+			v, m := x(f)
+			if m != Answered {
+				return truth(m)
+			}
+			return truthOf(v != 0)
+		}
+	case opAnd, opOr:
+		return b.connective(n)
+	case opNot:
+		if a := n.Args[0]; a.Op == opEq || a.Op == opLess || a.Op == opLessEq || a.Op == opIn || a.Op == opHas {
+			return b.comparison(a, true)
+		}
+		return negate(b.bool(n.Args[0]))
+	case opEq, opLess, opLessEq, opIn, opHas:
+		return b.comparison(n, false)
+	case opSurely:
+		x := b.bool(n.Args[0])
+		return func(f *Frame) truth { return truthOf(x(f) == yes) }
+	case opAnswer, opIs:
+		x, want, neg := b.missing(n.Args[0]), Answered, n.Op == opIs
+		if neg {
+			want = Missing(n.N)
+		}
+		return func(f *Frame) truth { return truthOf(x(f) == want) }
+	case opAny, opAll:
+		return b.quantifier(n)
+	case opMatches, opHolds, opStarts:
+		return b.textTest(n)
+	}
+	b.wrong(n)
+	return nil
+}
+
+func negate(x boolean) boolean {
+	return func(f *Frame) truth {
+		t := x(f)
+		if t.known() {
+			return t ^ 1
+		}
+		return t
+	}
+}
+
+// connective compiles and, or. Both are the same with true and false swapped:
+// the deciding truth wins over an unknown one, and of unknown ones the first.
+func (b *builder) connective(n *node) boolean {
+	xs := make([]boolean, len(n.Args))
+	for i, a := range n.Args {
+		xs[i] = b.bool(a)
+	}
+	decides := no
+	if n.Op == opOr {
+		decides = yes
+	}
+	switch len(xs) {
+	case 2:
+		return both(xs[0], xs[1], decides)
+	case 3:
+		return three(xs[0], xs[1], xs[2], decides)
+	}
+	return func(f *Frame) truth {
+		first := decides ^ 1
+		for _, x := range xs {
+			t := x(f)
+			if t == decides {
+				return t
+			}
+			if first.known() && !t.known() {
+				first = t
+			}
+		}
+		return first
+	}
+}
+
+func both(x, y boolean, decides truth) boolean {
+	return func(f *Frame) truth {
+		t := x(f)
+		if t == decides {
+			return t
+		}
+		u := y(f)
+		if u == decides || t.known() {
+			return u
+		}
+		return t
+	}
+}
+
+func three(x, y, z boolean, decides truth) boolean {
+	return func(f *Frame) truth {
+		t := x(f)
+		if t == decides {
+			return t
+		}
+		u := y(f)
+		if u == decides {
+			return u
+		}
+		v := z(f)
+		if v == decides || t.known() && u.known() {
+			return v
+		}
+		if t.known() {
+			return u
+		}
+		return t
+	}
+}
+
+// int compiles a Number, Date, Time, Code or Set, or a Bool as 0 or 1.
+func (b *builder) int(n *node) value[int64] {
+	if n != nil && n.Kind == Bool {
+		x := b.bool(n)
+		return func(f *Frame) (int64, Missing) {
+			t := x(f)
+			return int64(t & 1), t.missing()
+		}
+	}
+	defer func() { b.depth-- }()
+	if !b.enter(n, arity[n.Op]) {
+		return nil
+	}
+	if n.Kind == Real || n.Kind == Text || n.Kind == Rows {
+		b.wrong(n)
+		return nil
+	}
+	switch n.Op {
+	case opConst:
+		return constant(n.N)
+	case opVar, opMissing, opAttr, opAt, opIf, opCoalesce:
+		return b.shared(n)
+	case opAdd, opSub, opMul, opNeg, opAbs, opRound, opFloor, opRescale:
+		return b.arithmetic(n)
+	case opMin, opMax:
+		return b.extreme(n)
+	case opCut:
+		return b.cut(n)
+	case opYear, opMonth, opDay, opDate, opDays, opYears:
+		return b.calendar(n)
+	case opLength, opSize:
+		return b.length(n)
+	case opCount, opSum, opSumKnown, opUnknowns, opMinRows, opMaxRows:
+		return b.aggregate(n)
+	}
+	b.wrong(n)
+	return nil
+}
+
+func (b *builder) ints(ns []*node) []value[int64] { return all(ns, b.int) }
+
+// all compiles each of ns.
+func all[T any](ns []*node, compile func(*node) value[T]) []value[T] {
+	xs := make([]value[T], len(ns))
+	for i, n := range ns {
+		xs[i] = compile(n)
+	}
+	return xs
+}
+
+// real compiles a Real.
+func (b *builder) real(n *node) value[float64] {
+	defer func() { b.depth-- }()
+	if !b.enter(n, arity[n.Op]) {
+		return nil
+	}
+	if n.Kind != Real {
+		b.wrong(n)
+		return nil
+	}
+	switch n.Op {
+	case opConst:
+		return constant(math.Float64frombits(uint64(n.N)))
+	case opVar:
+		b.read(n)
+		level, index := n.Level, n.Index
+		return func(f *Frame) (float64, Missing) {
+			c := f.at(level, index)
+			return math.Float64frombits(uint64(c.N)), c.Missing
+		}
+	case opMissing, opAttr, opAt:
+		x := b.shared(n)
+		return func(f *Frame) (float64, Missing) {
+			v, m := x(f)
+			return math.Float64frombits(uint64(v)), m
+		}
+	case opIf:
+		return conditional(b.bool(n.Args[0]), b.real(n.Args[1]), b.real(n.Args[2]))
+	case opCoalesce:
+		return coalesce(all(n.Args, b.real))
+	case opAdd, opSub, opMul, opDiv, opNeg, opAbs, opReal, opMin, opMax:
+		return b.realArithmetic(n)
+	case opSum, opSumKnown, opMinRows, opMaxRows:
+		return b.realAggregate(n)
+	}
+	b.wrong(n)
+	return nil
+}
+
+// text compiles a Text.
+func (b *builder) text(n *node) value[string] {
+	defer func() { b.depth-- }()
+	if !b.enter(n, arity[n.Op]) {
+		return nil
+	}
+	if n.Kind != Text {
+		b.wrong(n)
+		return nil
+	}
+	switch n.Op {
+	case opConst:
+		return constant(n.Text)
+	case opMissing, opVar, opAttr, opAt:
+		x := b.place(n)
+		return func(f *Frame) (string, Missing) {
+			c := x(f)
+			return c.Text, c.Missing
+		}
+	case opIf:
+		return conditional(b.bool(n.Args[0]), b.text(n.Args[1]), b.text(n.Args[2]))
+	case opCoalesce:
+		return coalesce(all(n.Args, b.text))
+	}
+	b.wrong(n)
+	return nil
+}
+
+func constant[T any](v T) value[T] {
+	return func(*Frame) (T, Missing) { return v, Answered }
+}
+
+// shared compiles what is done alike for every kind that lives in an int64.
+func (b *builder) shared(n *node) value[int64] {
+	switch n.Op {
+	case opVar:
+		b.read(n)
+		level, index := n.Level, n.Index
+		return func(f *Frame) (int64, Missing) {
+			c := f.at(level, index)
+			return c.N, c.Missing
+		}
+	case opIf:
+		return conditional(b.bool(n.Args[0]), b.int(n.Args[1]), b.int(n.Args[2]))
+	case opCoalesce:
+		return coalesce(b.ints(n.Args))
+	}
+	x := b.place(n)
+	return func(f *Frame) (int64, Missing) {
+		c := x(f)
+		return c.N, c.Missing
+	}
+}
+
+// place compiles a node that is somewhere rather than computed: the closure
+// returns its cell.
+func (b *builder) place(n *node) func(*Frame) *Cell {
+	level, index := n.Level, n.Index
+	switch n.Op {
+	case opVar:
+		b.read(n)
+		return func(f *Frame) *Cell { return f.at(level, index) }
+	case opAttr:
+		b.read(n)
+		table := b.table(n)
+		return func(f *Frame) *Cell {
+			c := f.at(level, index)
+			switch {
+			case c.Missing != Answered:
+				return &noCells[c.Missing&7]
+			case uint64(c.N) >= uint64(len(table)):
+				return &noCells[DoesNotApply]
+			}
+			return &table[c.N]
+		}
+	case opAt:
+		b.read(n)
+		b.expr.rosters = append(b.expr.rosters, level)
+		code := b.int(n.Args[0])
+		return func(f *Frame) *Cell {
+			c, m := code(f)
+			if m != Answered {
+				return &noCells[m&7]
+			}
+			if f.Source == nil {
+				return &noCell
+			}
+			if r := f.Source.At(f, level, c); r != nil && uint(index) < uint(len(r.Cells)) {
+				return &r.Cells[index]
+			}
+			return &noCell
+		}
+	}
+	m := min(uint64(n.N), uint64(Withheld))
+	return func(*Frame) *Cell { return &noCells[m] }
+}
+
+// noCells are the cells without a value, by reason.
+var noCells = [8]Cell{
+	NotReached: {Missing: NotReached}, NotAsked: {Missing: NotAsked}, DontKnow: {Missing: DontKnow},
+	Refused: {Missing: Refused}, DoesNotApply: {Missing: DoesNotApply}, Withheld: {Missing: Withheld},
+}
+
+// table is the constants of an attribute as cells.
+func (b *builder) table(n *node) []Cell {
+	cells := make([]Cell, len(n.Args))
+	for i, a := range n.Args {
+		switch {
+		case a.Op == opConst && a.Kind == n.Kind:
+			cells[i] = Cell{N: a.N, Text: a.Text, Missing: Answered}
+		case a.Op == opMissing && a.N >= 0 && a.N < int64(Answered):
+			cells[i] = Cell{Missing: Missing(a.N)}
+		default:
+			b.wrong(n)
+		}
+	}
+	return cells
+}
+
+// conditional compiles if. A condition that is unknown makes the whole unknown
+// for the same reason: neither branch is known to be right.
+func conditional[T any](cond boolean, a, c value[T]) value[T] {
+	return func(f *Frame) (T, Missing) {
+		switch t := cond(f); t {
+		case yes:
+			return a(f)
+		case no:
+			return c(f)
+		default:
+			var zero T
+			return zero, t.missing()
+		}
+	}
+}
+
+// coalesce is the first value there is; if none, why the first is missing.
+func coalesce[T any](xs []value[T]) value[T] {
+	return func(f *Frame) (T, Missing) {
+		v, first := xs[0](f)
+		if first == Answered {
+			return v, Answered
+		}
+		for _, x := range xs[1:] {
+			if v, m := x(f); m == Answered {
+				return v, m
+			}
+		}
+		return v, first
+	}
+}

@@ -1,0 +1,210 @@
+package expr
+
+import (
+	"cmp"
+	"encoding/json"
+	"fmt"
+	"slices"
+)
+
+// An op is what a node of the checked form does. Compiled instruments store
+// these names: add, never change the meaning of one.
+type op string
+
+const (
+	opConst   op = "const"   // N or Text, as in a Cell
+	opMissing op = "missing" // no value; N is the Missing
+	opVar     op = "var"     // the variable in Level, Index
+	opAttr    op = "attr"    // args[code in Level, Index]
+	opAt      op = "at"      // variable Index of the row of grid Level with code args[0]
+
+	opAnd      op = "and"
+	opOr       op = "or"
+	opNot      op = "not"
+	opSurely   op = "surely"
+	opEq       op = "="
+	opLess     op = "<"
+	opLessEq   op = "<="
+	opIn       op = "in"  // args[0] is one of the constants args[1:]
+	opHas      op = "has" // code args[0] is in set args[1]
+	opIf       op = "if"
+	opAnswer   op = "answered"
+	opIs       op = "is_missing" // args[0] is missing for reason N
+	opCoalesce op = "coalesce"
+
+	opAdd     op = "+"
+	opSub     op = "-"
+	opMul     op = "*"
+	opDiv     op = "/"
+	opNeg     op = "neg"
+	opAbs     op = "abs"
+	opRound   op = "round" // to Scale decimals
+	opFloor   op = "floor"
+	opRescale op = "rescale" // the same number with Scale decimals, more than it has
+	opReal    op = "real"    // a Number as a Real
+	opMin     op = "min"
+	opMax     op = "max"
+	opCut     op = "cut" // how many of the constants args[1:] are <= args[0]
+
+	opYear    op = "year"
+	opMonth   op = "month"
+	opDay     op = "day"
+	opDate    op = "date" // of year, month, day
+	opDays    op = "days_between"
+	opYears   op = "years_between"
+	opLength  op = "length"
+	opMatches op = "matches" // Text is the pattern
+	opHolds   op = "contains"
+	opStarts  op = "starts_with"
+	opSize    op = "size" // of a set
+
+	// Over the rows of Level.
+	opAny      op = "any"
+	opAll      op = "all"
+	opCount    op = "count"
+	opSum      op = "sum"
+	opSumKnown op = "sum_known"
+	opUnknowns op = "count_unknown"
+	opMinRows  op = "min_rows"
+	opMaxRows  op = "max_rows"
+)
+
+// A node is one operation of a checked expression. Names are slots, codes are
+// numbers, decimals are aligned: what remains is to do it.
+type node struct {
+	Op    op      `json:"op"`
+	Kind  Kind    `json:"kind"`
+	Scale int     `json:"scale,omitempty"`
+	N     int64   `json:"n,omitempty,string"` // a string, since JavaScript would round it
+	Text  string  `json:"text,omitempty"`
+	Level int     `json:"level,omitempty"`
+	Index int     `json:"index,omitempty"`
+	Args  []*node `json:"args,omitempty"`
+
+	list *List // of a Code or Set, while checking; only the root's is stored
+}
+
+// typ is the type of n while it is checked.
+func (n *node) typ() Type { return Type{n.Kind, n.Scale, n.list} }
+
+// size counts the nodes of n: the steps of evaluating it once.
+func (n *node) size() int {
+	s := 1
+	for _, a := range n.Args {
+		s += a.size()
+	}
+	return s
+}
+
+// An Expr is a checked expression, ready to evaluate. It never changes, except
+// by UnmarshalJSON, and may be shared by goroutines.
+type Expr struct {
+	typ     Type
+	text    string
+	root    *node
+	reads   []Slot
+	rosters []int
+	metered bool // evaluation may take more steps than the tree has nodes
+	truth   boolean
+	cell    func(*Frame) Cell
+}
+
+// newExpr compiles a checked tree. An error means that the tree is not one that
+// Check makes.
+func newExpr(root *node, list *List, text string) (*Expr, error) {
+	e := &Expr{typ: Type{root.Kind, root.Scale, list}, text: text, root: root}
+	b := &builder{expr: e}
+	e.cell = b.cell(root)
+	if root.Kind == Bool {
+		e.truth = b.bool(root)
+	}
+	if b.err != nil {
+		return nil, b.err
+	}
+	slices.SortFunc(e.reads, func(a, b Slot) int {
+		return cmp.Or(cmp.Compare(a.Level, b.Level), cmp.Compare(a.Index, b.Index))
+	})
+	e.reads = slices.Compact(e.reads)
+	slices.Sort(e.rosters)
+	e.rosters = slices.Compact(e.rosters)
+	return e, nil
+}
+
+// Type returns the type of e's value. After UnmarshalJSON its list is a copy
+// of the one that was checked against: compare lists by name.
+func (e *Expr) Type() Type { return e.typ }
+
+// Reads returns the variables that e may read, sorted, each once, those inside
+// aggregates and indexing included. Do not change the slice.
+func (e *Expr) Reads() []Slot { return e.reads }
+
+// Rosters returns the levels whose rows e ranges over or indexes, sorted, each
+// once: it depends on which rows there are. Do not change the slice.
+func (e *Expr) Rosters() []int { return e.rosters }
+
+// String returns the canonical source.
+func (e *Expr) String() string { return e.text }
+
+// checked is the stored form of an Expr. Lists are not repeated in it: of all
+// that the tree mentions only numbers are left, and the result has its list.
+type checked struct {
+	Text string `json:"text"`
+	List *List  `json:"list,omitempty"`
+	Root *node  `json:"root"`
+}
+
+// MarshalJSON writes the checked form, which needs nothing beside it to be
+// evaluated.
+func (e *Expr) MarshalJSON() ([]byte, error) {
+	return json.Marshal(checked{e.text, e.typ.List, e.root})
+}
+
+// UnmarshalJSON reads the checked form and compiles it. It is an error if the
+// form is not one that Check makes.
+func (e *Expr) UnmarshalJSON(data []byte) error {
+	var c checked
+	if err := json.Unmarshal(data, &c); err != nil {
+		return fmt.Errorf("checked expression: %w", err)
+	}
+	if c.Root == nil {
+		return fmt.Errorf("checked expression %q has no root", c.Text)
+	}
+	read, err := newExpr(c.Root, c.List, c.Text)
+	if err != nil {
+		return fmt.Errorf("checked expression %q: %w", c.Text, err)
+	}
+	*e = *read
+	return nil
+}
+
+// Bool evaluates a condition: whether it holds, and why that is unknown, which
+// is Answered if it is known. An unknown condition is false. Bool panics if e is
+// no Bool.
+func (e *Expr) Bool(f *Frame) (bool, Missing) {
+	if e.truth == nil {
+		panic("expr: Bool of " + e.text + ", which is no condition")
+	}
+	if e.metered {
+		c := e.Eval(f)
+		return c.N != 0, c.Missing
+	}
+	t := e.truth(f)
+	return t == yes, t.missing()
+}
+
+// Eval evaluates e. The cell is that of e's kind; where it is missing, Missing
+// is the reason of the first operand without a value.
+func (e *Expr) Eval(f *Frame) Cell {
+	if !e.metered {
+		return e.cell(f)
+	}
+	before := f.spent
+	f.spent = 0
+	c := e.cell(f)
+	over := f.spent > maxSteps
+	f.spent += before
+	if over {
+		return Cell{Missing: DoesNotApply}
+	}
+	return c
+}

@@ -1,0 +1,488 @@
+//go:build !js
+
+package expr
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"unicode/utf8"
+)
+
+// This file reads the grammar of doc.go by precedence climbing. It goes on
+// after a mistake, so that the checker can report what it finds in the rest.
+
+// The bounds of one expression. The browser's stack is smaller than the
+// server's, and what compiles on one must evaluate on the other.
+const (
+	maxSource = 4096 // bytes
+	maxDepth  = 100  // of the tree
+	maxNodes  = 2000 // terms
+
+	// maxCalls bounds the parser itself, needless brackets included. A level
+	// of a tree in canonical form takes three calls at most.
+	maxCalls = 4 * maxDepth
+)
+
+// A Tree is an expression that has been read but not checked.
+type Tree struct {
+	root *term
+}
+
+// A term is a node of a Tree, with the bytes of the source it stands in.
+type term struct {
+	kind     termKind
+	text     string // name, number as written, content of a text, operator, function
+	args     []*term
+	depth    int
+	pos, end int
+}
+
+type termKind uint8
+
+const (
+	termBad  termKind = iota // a mistake that has been reported
+	termName                 // a variable, or a code where a list is expected
+	termNumber
+	termText
+	termBool   // true, false
+	termSet    // {args}
+	termIndex  // text[args[0]]
+	termCall   // text(args)
+	termUnary  // - args[0], not args[0]
+	termBinary // args[0] text args[1]; and, or have two or more
+	termIf     // if args[0] then args[1] else args[2]
+)
+
+// How tightly operators bind, loosest first.
+const (
+	bindIf = iota
+	bindOr
+	bindAnd
+	bindNot
+	bindCompare
+	bindAdd
+	bindMul
+	bindMinus
+	bindPrimary
+)
+
+var binding = map[string]int{
+	"or": bindOr, "and": bindAnd,
+	"=": bindCompare, "!=": bindCompare, "<": bindCompare, "<=": bindCompare, ">": bindCompare, ">=": bindCompare,
+	"in": bindCompare, "is": bindCompare, "is not": bindCompare, "is in": bindCompare, "is not in": bindCompare,
+	"+": bindAdd, "-": bindAdd, "*": bindMul, "/": bindMul,
+}
+
+// Parse reads the syntax of an expression and knows no names. The Tree is nil
+// if there is an Error; positions count from line 1, column 1 of src.
+func Parse(src string) (*Tree, Diagnostics) {
+	r := &report{src: src, at: Position{Line: 1, Col: 1}}
+	root := parse(src, r)
+	r.found.Sort()
+	if r.found.Err() != nil {
+		return nil, r.found
+	}
+	return &Tree{root}, r.found
+}
+
+// String returns the canonical form: one blank around operators, no needless
+// parentheses. Parse reads it back as the same tree.
+func (t *Tree) String() string {
+	var b strings.Builder
+	t.root.print(&b, bindIf)
+	return b.String()
+}
+
+// Names returns the names that the tree mentions, each once, in order of
+// appearance. They may be variables, rosters or codes; functions are left out.
+func (t *Tree) Names() []string {
+	var names []string
+	t.root.walk(func(t *term) {
+		if (t.kind == termName || t.kind == termIndex) && !slices.Contains(names, t.text) {
+			names = append(names, t.text)
+		}
+	})
+	return names
+}
+
+// walk calls f for t and all below it, in the order of the source.
+func (t *term) walk(f func(*term)) {
+	f(t)
+	for _, a := range t.args {
+		a.walk(f)
+	}
+}
+
+// A report collects what is wrong with one expression and knows where the
+// expression stands in its file.
+type report struct {
+	src   string
+	at    Position
+	found Diagnostics
+}
+
+// add reports a diagnostic about the bytes pos to end of the source.
+func (r *report) add(s Severity, pos, end int, message, hint string) {
+	before := r.src[:pos]
+	p := r.at
+	if i := strings.LastIndexByte(before, '\n'); i >= 0 {
+		p.Line += strings.Count(before, "\n")
+		p.Col = pos - i
+	} else {
+		p.Col += pos
+	}
+	if i := strings.IndexByte(r.src[pos:end], '\n'); i >= 0 {
+		end = pos + i
+	}
+	r.found.Add(Diagnostic{Position: p, End: p.Col + max(end-pos, 1), Severity: s, Message: message, Hint: hint})
+}
+
+// wrong reports an Error.
+func (r *report) wrong(pos, end int, message, hint string) {
+	r.add(Error, pos, end, message, hint)
+}
+
+// parse returns the syntax of src, never nil; what is wrong is in r.
+func parse(src string, r *report) *term {
+	switch {
+	case len(src) > maxSource:
+		r.wrong(0, 0, fmt.Sprintf("expression of %d bytes: %d are the most", len(src), maxSource), "split it into calculated values")
+		return &term{}
+	case !utf8.ValidString(src):
+		r.wrong(0, 0, "expression is not valid UTF-8", "")
+		return &term{}
+	case strings.TrimSpace(src) == "":
+		r.wrong(0, 0, "the expression is empty", "")
+		return &term{}
+	}
+	p := &parser{report: r}
+	p.tokens = lex(src, r.wrong)
+	t := p.expression(bindIf)
+	if k := p.peek(); k.kind != tokenEnd && !p.stopped {
+		p.unexpected(k)
+	}
+	return t
+}
+
+type parser struct {
+	*report
+	tokens  []token
+	next    int
+	depth   int
+	nodes   int
+	stopped bool // a syntax error has been reported, the rest may be its echo
+}
+
+func (p *parser) peek() token { return p.tokens[p.next] }
+
+// take moves past a token, except the end.
+func (p *parser) take() token {
+	k := p.tokens[p.next]
+	if k.kind != tokenEnd {
+		p.next++
+	}
+	return k
+}
+
+// have moves past the word or sign text if it is next.
+func (p *parser) have(text string) bool {
+	k := p.peek()
+	if k.text != text || k.kind != tokenWord && k.kind != tokenSign {
+		return false
+	}
+	p.next++
+	return true
+}
+
+// stop reports a syntax error, the first one only: what follows it is a guess.
+func (p *parser) stop(pos, end int, message, hint string) {
+	if !p.stopped {
+		p.wrong(pos, end, message, hint)
+	}
+	p.stopped = true
+}
+
+func (p *parser) unexpected(k token) {
+	switch {
+	case k.kind == tokenEnd:
+		p.stop(k.pos, k.end, "the expression ends too early", "")
+	case k.kind == tokenWord && k.text == "not":
+		p.stop(k.pos, k.end, `"not" stands before a condition`, "write not x in {…}, or x is not in {…}")
+	case k.kind == tokenName || k.kind == tokenNumber || k.kind == tokenText:
+		p.stop(k.pos, k.end, fmt.Sprintf("%s does not follow from what stands before it", p.src[k.pos:k.end]), "is an operator missing?")
+	default:
+		p.stop(k.pos, k.end, fmt.Sprintf("unexpected %q", k.text), "")
+	}
+}
+
+// expect moves past the word or sign text, or reports that it is missing.
+func (p *parser) expect(text string, opened token) {
+	if p.have(text) {
+		return
+	}
+	k := p.peek()
+	switch {
+	case k.kind == tokenEnd:
+		p.stop(opened.pos, opened.end, fmt.Sprintf("%q without its %q", opened.text, text), "")
+	case text == "then" || text == "else":
+		p.stop(k.pos, k.end, fmt.Sprintf("expected %q", text), "write if condition then value else value")
+	default:
+		p.unexpected(k)
+	}
+}
+
+// node makes a term and counts it.
+func (p *parser) node(kind termKind, text string, pos, end int, args ...*term) *term {
+	p.nodes++
+	if p.nodes == maxNodes+1 {
+		p.stop(0, 0, fmt.Sprintf("expression of more than %d terms", maxNodes), "split it into calculated values")
+	}
+	depth := 0
+	for _, a := range args {
+		depth = max(depth, a.depth)
+	}
+	if depth == maxDepth {
+		p.tooDeep(pos, end)
+	}
+	return &term{kind, text, args, depth + 1, pos, end}
+}
+
+func (p *parser) tooDeep(pos, end int) {
+	p.stop(pos, end, fmt.Sprintf("more than %d levels of nesting", maxDepth), "split it into calculated values")
+}
+
+// expression reads operators that bind at least as tightly as least.
+func (p *parser) expression(least int) *term {
+	p.depth++
+	defer func() { p.depth-- }()
+	if p.depth > maxCalls {
+		k := p.peek()
+		p.tooDeep(k.pos, k.end)
+		p.next = len(p.tokens) - 1
+		return p.node(termBad, "", k.pos, k.end)
+	}
+	left := p.operand()
+	compared := false
+	for {
+		op, n := p.operator()
+		bind := binding[op]
+		if n == 0 || bind < least || p.stopped {
+			return left
+		}
+		at := p.peek()
+		if bind == bindCompare && compared {
+			p.stop(at.pos, at.end, "comparisons do not chain", "write a < b and b < c")
+		}
+		compared = compared || bind == bindCompare
+		p.next += n
+		left = p.join(op, left, p.expression(bind+1))
+	}
+}
+
+// operator looks at the next binary operator and says how many tokens it has,
+// 0 if there is none.
+func (p *parser) operator() (string, int) {
+	k := p.peek()
+	if k.kind != tokenWord && k.kind != tokenSign {
+		return "", 0
+	}
+	op, n := k.text, 1
+	if op == "is" {
+		for _, more := range []string{"not", "in"} {
+			if k := p.tokens[min(p.next+n, len(p.tokens)-1)]; k.kind == tokenWord && k.text == more {
+				op, n = op+" "+more, n+1
+			}
+		}
+	}
+	if _, ok := binding[op]; !ok {
+		return "", 0
+	}
+	return op, n
+}
+
+// join makes the term of a binary operator. A run of and, or of or, is one
+// term: however it is bracketed, it means the same, and so it is as deep as
+// one.
+func (p *parser) join(op string, left, right *term) *term {
+	if op != "and" && op != "or" {
+		return p.node(termBinary, op, left.pos, right.end, left, right)
+	}
+	var args []*term
+	for _, t := range []*term{left, right} {
+		if t.kind == termBinary && t.text == op {
+			args = append(args, t.args...)
+		} else {
+			args = append(args, t)
+		}
+	}
+	return p.node(termBinary, op, left.pos, right.end, args...)
+}
+
+// operand reads what stands between binary operators.
+func (p *parser) operand() *term {
+	k := p.take()
+	switch {
+	case k.kind == tokenNumber:
+		return p.node(termNumber, k.text, k.pos, k.end)
+	case k.kind == tokenText:
+		return p.node(termText, k.text, k.pos, k.end)
+	case k.kind == tokenName:
+		return p.name(k)
+	case k.kind == tokenEnd:
+		p.unexpected(k)
+		return p.node(termBad, "", k.pos, k.end)
+	}
+	switch k.text {
+	case "true", "false":
+		return p.node(termBool, k.text, k.pos, k.end)
+	case "not":
+		x := p.expression(bindNot)
+		return p.node(termUnary, "not", k.pos, x.end, x)
+	case "-":
+		x := p.expression(bindMinus)
+		return p.node(termUnary, "-", k.pos, x.end, x)
+	case "if":
+		return p.conditional(k)
+	case "(":
+		x := p.expression(bindIf)
+		p.expect(")", k)
+		x.pos, x.end = k.pos, max(x.end, p.tokens[p.next-1].end)
+		return x
+	case "{":
+		elems, end := p.list("}", k)
+		return p.node(termSet, "", k.pos, end, elems...)
+	}
+	p.next--
+	p.unexpected(k)
+	p.next++
+	return p.node(termBad, "", k.pos, k.end)
+}
+
+// name reads a bare name, name[code] or a call.
+func (p *parser) name(k token) *term {
+	open := p.peek()
+	switch {
+	case p.have("("):
+		args, end := p.list(")", open)
+		return p.node(termCall, k.text, k.pos, end, args...)
+	case p.have("["):
+		x := p.expression(bindIf)
+		p.expect("]", open)
+		return p.node(termIndex, k.text, k.pos, p.tokens[p.next-1].end, x)
+	}
+	return p.node(termName, k.text, k.pos, k.end)
+}
+
+// list reads expressions separated by commas up to the closing sign.
+func (p *parser) list(closing string, open token) (elems []*term, end int) {
+	for !p.have(closing) {
+		if len(elems) > 0 {
+			p.expect(",", open)
+		}
+		if p.stopped {
+			break
+		}
+		elems = append(elems, p.expression(bindIf))
+		if p.peek().kind == tokenEnd {
+			p.expect(closing, open)
+			break
+		}
+	}
+	return elems, p.tokens[max(p.next-1, 0)].end
+}
+
+func (p *parser) conditional(k token) *term {
+	c := p.expression(bindIf)
+	p.expect("then", k)
+	a := p.expression(bindIf)
+	p.expect("else", k)
+	b := p.expression(bindIf)
+	return p.node(termIf, "", k.pos, b.end, c, a, b)
+}
+
+// binds is how tightly t itself binds, when it stands as an operand.
+func (t *term) binds() int {
+	switch {
+	case t.kind == termIf:
+		return bindIf
+	case t.kind == termUnary && t.text == "not":
+		return bindNot
+	case t.kind == termUnary:
+		return bindMinus
+	case t.kind == termBinary:
+		return binding[t.text]
+	}
+	return bindPrimary
+}
+
+// print writes t where an operand has to bind at least as tightly as least.
+func (t *term) print(b *strings.Builder, least int) {
+	if t.binds() < least {
+		b.WriteByte('(')
+		defer b.WriteByte(')')
+	}
+	switch t.kind {
+	case termName, termNumber, termBool:
+		b.WriteString(t.text)
+	case termText:
+		b.WriteString(quote(t.text))
+	case termSet:
+		b.WriteByte('{')
+		t.printArgs(b)
+		b.WriteByte('}')
+	case termIndex:
+		b.WriteString(t.text + "[")
+		t.printArgs(b)
+		b.WriteByte(']')
+	case termCall:
+		b.WriteString(t.text + "(")
+		t.printArgs(b)
+		b.WriteByte(')')
+	case termUnary:
+		b.WriteString(t.text)
+		if t.text == "not" {
+			b.WriteByte(' ')
+		}
+		t.args[0].print(b, t.binds())
+	case termBinary:
+		t.args[0].print(b, t.leftBinds())
+		for _, a := range t.args[1:] {
+			b.WriteString(" " + t.text + " ")
+			a.print(b, t.binds()+1)
+		}
+	case termIf:
+		for i, word := range []string{"if ", " then ", " else "} {
+			b.WriteString(word)
+			t.args[i].print(b, bindIf)
+		}
+	}
+}
+
+// leftBinds is how tightly the left operand of a binary operator has to bind.
+// Sums and products may stand left of their like; comparisons may not, and of
+// and and or the parser has made one term.
+func (t *term) leftBinds() int {
+	if b := t.binds(); b >= bindAdd {
+		return b
+	}
+	return t.binds() + 1
+}
+
+func (t *term) printArgs(b *strings.Builder) {
+	for i, a := range t.args {
+		if i > 0 {
+			b.WriteString(", ")
+		}
+		a.print(b, bindIf)
+	}
+}
+
+// text is the term as a message quotes it, cut if it is long.
+func (r *report) text(t *term) string {
+	s := r.src[t.pos:t.end]
+	if utf8.RuneCountInString(s) > 40 {
+		s = string([]rune(s)[:37]) + "…"
+	}
+	return s
+}
