@@ -1,0 +1,391 @@
+package questionnaire
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"time"
+
+	"cifra/questionnaire/expr"
+)
+
+// This file makes events: what a person wants to do becomes a header, a salt
+// and a payload, or an error that says why it cannot be done. Nothing here
+// changes an interview.
+
+// Errors of acts that cannot be done now.
+var (
+	// ErrNotAsked means that the item is not on the path.
+	ErrNotAsked = errors.New("not asked here")
+	// ErrNotStarted means that the interview has no start event yet, or has one.
+	ErrNotStarted = errors.New("the interview has not been started")
+	// ErrBlocked means that a check, or an answer that is wanted, keeps the
+	// interview where it is.
+	ErrBlocked = errors.New("something on this screen must be settled first")
+	// ErrAct means that the act itself is not one that can be done.
+	ErrAct = errors.New("no such act")
+)
+
+// A Stamp is what an event takes from the world outside: the clocks and
+// randomness. Wall carries the offset of the survey's zone.
+type Stamp struct {
+	Wall time.Time
+	Mono int64 // milliseconds of a clock that never jumps
+	Salt [SaltLen]byte
+}
+
+// An Act is what a person wants to do. Kind decides which fields count.
+type Act struct {
+	Kind        Kind
+	Path        string           // answer, clear, comment, move, remove_row; add_row: the row it stands under
+	Value       Value            // answer
+	Roster      string           // add_row: the level
+	Reason      string           // remove_row, confirm, correct
+	Check       string           // confirm: the key of the check
+	Text        string           // comment
+	Outcome     string           // consent: "given" or "refused"; gate: "open"
+	Language    string           // language
+	Disposition int              // status, attempt
+	Case        CaseID           // start
+	Household   int              // start
+	Given       map[string]Value // start: the parameters
+}
+
+// Payloads, by kind.
+type (
+	startPayload struct {
+		Instrument Hash                       `json:"instrument"`
+		Case       CaseID                     `json:"case"`
+		Household  int                        `json:"household"`
+		Given      map[string]json.RawMessage `json:"given"`
+	}
+	answerPayload struct {
+		Value json.RawMessage `json:"value"`
+	}
+	reasonPayload struct {
+		Reason string `json:"reason"`
+	}
+	selectPayload struct {
+		Frame       []string `json:"frame"`
+		Number      string   `json:"number"`
+		Probability string   `json:"probability"`
+		Chosen      string   `json:"chosen"`
+		Method      string   `json:"method"`
+	}
+	consentPayload struct {
+		Outcome  string `json:"outcome"`
+		Language string `json:"language"`
+		TextHash Hash   `json:"text_hash"`
+	}
+	confirmPayload struct {
+		Check  string `json:"check"`
+		Reads  Hash   `json:"reads"`
+		Reason string `json:"reason"`
+	}
+	textPayload struct {
+		Text string `json:"text"`
+	}
+	languagePayload struct {
+		Language string `json:"language"`
+	}
+	dispositionPayload struct {
+		Disposition int `json:"disposition"`
+	}
+	leasePayload struct {
+		Lease  int                 `json:"lease"`
+		Device DeviceID            `json:"device"`
+		Held   map[DeviceID]uint64 `json:"held"`
+	}
+)
+
+// minReason is the length of a written reason, in characters.
+const minReason = 10
+
+// Answer returns the event that answering the item at path would be.
+func (iv *Interview) Answer(path string, v Value, st Stamp) (Event, error) {
+	return iv.Decide(Act{Kind: KindAnswer, Path: path, Value: v}, st)
+}
+
+// Decide returns the event that act would be. It changes nothing: the caller
+// stores the event, then applies it.
+func (iv *Interview) Decide(act Act, st Stamp) (Event, error) {
+	if iv.started == (act.Kind == KindStart) && act.Kind != KindAttempt {
+		return Event{}, fmt.Errorf("%s: %w", act.Kind, ErrNotStarted)
+	}
+	h := Header{Kind: act.Kind, Path: act.Path, Class: Paradata}
+	payload, err := iv.decide(act, &h)
+	if err != nil {
+		return Event{}, err
+	}
+	return iv.event(h, payload, st), nil
+}
+
+// event completes the header and fixes the bytes.
+func (iv *Interview) event(h Header, payload any, st Stamp) Event {
+	p, err := json.Marshal(payload)
+	if err != nil {
+		panic("questionnaire: payload cannot be encoded: " + err.Error())
+	}
+	own := iv.heads[iv.self.Device]
+	h.Version, h.Survey, h.Interview, h.Device = FormatVersion, iv.self.Survey, iv.self.Interview, iv.self.Device
+	h.Seq, h.Prev, h.Lease = own.seq+1, own.hash, max(iv.self.Lease, iv.lease)
+	h.Wall, h.Mono, h.Hash = st.Wall.Truncate(time.Millisecond), st.Mono, PayloadHash(st.Salt[:], p)
+	if iv.lastDevice != "" && iv.lastDevice != iv.self.Device {
+		after := iv.last.hash
+		h.After = &after
+	}
+	header, err := json.Marshal(h)
+	if err != nil {
+		panic("questionnaire: header cannot be encoded: " + err.Error())
+	}
+	return Event{Header: header, Salt: st.Salt[:], Payload: p}
+}
+
+// decide returns the payload of act and completes the header's path and class.
+func (iv *Interview) decide(act Act, h *Header) (any, error) {
+	switch act.Kind {
+	case KindStart:
+		return iv.decideStart(act, h)
+	case KindAnswer, KindClear:
+		return iv.decideAnswer(act, h)
+	case KindAddRow, KindRemoveRow:
+		return iv.decideRow(act, h)
+	case KindSelect:
+		return iv.decideSelect(act, h)
+	case KindConsent:
+		return iv.decideConsent(act, h)
+	case KindConfirm:
+		c, r := iv.findCheck(act.Check)
+		if c == nil || !r.fires[c.index] || c.Severity != Soft {
+			return nil, fmt.Errorf("confirm %q: %w: no such check is open", act.Check, ErrAct)
+		}
+		if err := reason(act.Reason); err != nil {
+			return nil, err
+		}
+		h.Path = ""
+		return confirmPayload{act.Check, iv.reads(c, r), act.Reason}, nil
+	case KindComment:
+		h.Class = Identifier
+		return textPayload{act.Text}, checkText(act.Text)
+	case KindMove:
+		return struct{}{}, nil
+	case KindGate:
+		return consentPayload{Outcome: act.Outcome, Language: iv.language}, nil
+	case KindLanguage:
+		for _, l := range iv.q.Languages {
+			if l == act.Language {
+				return languagePayload{l}, nil
+			}
+		}
+		return nil, fmt.Errorf("language %q: %w", act.Language, ErrAct)
+	case KindStatus:
+		if act.Disposition == Complete && !iv.finished() {
+			return nil, fmt.Errorf("complete the interview: %w", ErrBlocked)
+		}
+		return dispositionPayload{act.Disposition}, disposition(act.Disposition)
+	case KindAttempt:
+		h.Case = act.Case
+		return dispositionPayload{act.Disposition}, disposition(act.Disposition)
+	}
+	return nil, fmt.Errorf("%s: %w", act.Kind, ErrAct)
+}
+
+// Complete and Partial are the AAPOR codes of interviews, without their dot.
+const (
+	Complete = 110
+	Partial  = 120
+)
+
+// disposition refuses what is not an AAPOR code.
+func disposition(d int) error {
+	if d < 100 || d > 499 {
+		return fmt.Errorf("disposition %d: %w", d, ErrAct)
+	}
+	return nil
+}
+
+// reason refuses what explains nothing.
+func reason(s string) error {
+	if len([]rune(s)) < minReason {
+		return fmt.Errorf("a reason of %d characters at least: %w", minReason, ErrAct)
+	}
+	return checkText(s)
+}
+
+func (iv *Interview) decideStart(act Act, h *Header) (any, error) {
+	p := startPayload{iv.q.hash, act.Case, max(act.Household, 1), map[string]json.RawMessage{}}
+	for name, v := range act.Given {
+		param, ok := iv.q.byName[name]
+		if !ok || param.Kind != varParameter {
+			continue // a column of the sample that the instrument does not use
+		}
+		if _, err := iv.q.cell(param, v); err != nil {
+			return nil, err
+		}
+		p.Given[name] = EncodeValue(v)
+	}
+	for _, v := range iv.q.Levels[0].variables {
+		if v.Kind == varParameter && v.Default == nil && p.Given[v.ID] == nil {
+			return nil, fmt.Errorf("start: %w: parameter %s is not given", ErrAct, v.ID)
+		}
+	}
+	if act.Case == "" {
+		return nil, fmt.Errorf("start: %w: no case", ErrAct)
+	}
+	h.Case = act.Case
+	return p, nil
+}
+
+func (iv *Interview) decideAnswer(act Act, h *Header) (any, error) {
+	r, v, err := iv.find(act.Path)
+	if err != nil {
+		return nil, err
+	}
+	st := r.states[v.index]
+	if !v.asked() || !st.relevant || st.forced {
+		return nil, fmt.Errorf("%s %s: %w", act.Kind, act.Path, ErrNotAsked)
+	}
+	h.Class = iv.class(v, r)
+	if act.Kind == KindClear {
+		return struct{}{}, nil
+	}
+	c, err := iv.q.cell(v, act.Value)
+	if err != nil {
+		return nil, err
+	}
+	if c.Missing == expr.Answered && !iv.stillOffered(v, r, c) {
+		return nil, fmt.Errorf("%w: %s: this option is not offered here", ErrValue, act.Path)
+	}
+	return answerPayload{EncodeValue(act.Value)}, nil
+}
+
+// class returns the data class of v in r: its own, or that of the crime the
+// row was opened from if that is more guarded.
+func (iv *Interview) class(v *variable, r *row) DataClass {
+	if v.Class == Identifier || v.Class == Sensitive {
+		return v.Class
+	}
+	for _, u := range r.up {
+		if u == nil || u.level.List < 0 || u.level.Row < 0 {
+			continue
+		}
+		code := u.Cells[iv.q.Variables[u.level.Row].index]
+		if code.Missing == expr.Answered && iv.q.Lists[u.level.List].Choices[code.N].Class == Sensitive {
+			return Sensitive
+		}
+	}
+	return v.Class
+}
+
+func (iv *Interview) decideRow(act Act, h *Header) (any, error) {
+	if act.Kind == KindAddRow {
+		l, ok := iv.q.byLevel[act.Roster]
+		if !ok || l.Kind != levelHand {
+			return nil, fmt.Errorf("add a row to %q: %w", act.Roster, ErrAct)
+		}
+		parent := iv.inner(iv.root)
+		if act.Path != "" {
+			steps, err := splitPath(act.Path)
+			if err != nil {
+				return nil, err
+			}
+			if parent, err = iv.findRow(act.Path, steps); err != nil {
+				return nil, err
+			}
+		}
+		if parent = parent.up[l.Parent]; parent == nil || !parent.on {
+			return nil, fmt.Errorf("add a row to %s: %w", act.Roster, ErrNotAsked)
+		}
+		h.Path = rowPath(parent, l, nextHand(l, parent, iv.self.Device))
+		return struct{}{}, nil
+	}
+	steps, err := splitPath(act.Path)
+	if err != nil {
+		return nil, err
+	}
+	r, err := iv.findRow(act.Path, steps)
+	if err != nil {
+		return nil, err
+	}
+	if !r.listed || r.level.Kind != levelHand && r.level.Kind != levelForms {
+		return nil, fmt.Errorf("remove %s: %w", act.Path, ErrNotAsked)
+	}
+	return reasonPayload{act.Reason}, reason(act.Reason)
+}
+
+// decideSelect draws the respondent: with N eligible rows and a pre-drawn
+// number r in [0,1), row floor(r·N)+1 of the list.
+func (iv *Interview) decideSelect(act Act, h *Header) (any, error) {
+	e, r, err := iv.elementAt(act.Path, ElementSelect)
+	if err != nil {
+		return nil, err
+	}
+	h.Path = itemPath(e.ID, r)
+	frame := iv.frame(e, r)
+	if len(frame) == 0 {
+		return nil, fmt.Errorf("select: %w: nobody is eligible", ErrNotAsked)
+	}
+	number := e.Number.Eval(&r.frame)
+	if number.Missing != expr.Answered {
+		return nil, fmt.Errorf("select: %w: the number drawn beforehand is missing", ErrAct)
+	}
+	p := selectPayload{
+		Number: locale{decimal: "."}.number(number.N, e.Scale),
+		Method: "number", Probability: fmt.Sprintf("1/%d", len(frame)),
+	}
+	for _, x := range frame {
+		p.Frame = append(p.Frame, x.key)
+	}
+	p.Chosen = p.Frame[drawn(number.N, e.Scale, len(frame))]
+	return p, nil
+}
+
+// drawn returns floor(n/10^scale · size), in whole numbers; a number outside
+// [0,1) draws the nearest end.
+func drawn(n int64, scale, size int) int {
+	n = min(max(n, 0), pow10(scale)-1)
+	return int(n * int64(size) / pow10(scale))
+}
+
+func pow10(scale int) int64 {
+	p := int64(1)
+	for range scale {
+		p *= 10
+	}
+	return p
+}
+
+// frame returns the rows that e may draw under r, in the order of the list.
+func (iv *Interview) frame(e *element, r *row) []*row {
+	var rows []*row
+	iv.eachUnder(r, e.Rows, func(x *row) {
+		if x.on && holds(e.From, x) {
+			rows = append(rows, x)
+		}
+	})
+	return rows
+}
+
+func (iv *Interview) decideConsent(act Act, h *Header) (any, error) {
+	e, r, err := iv.elementAt(act.Path, ElementConsent)
+	if err != nil {
+		return nil, err
+	}
+	h.Path = itemPath(e.ID, r)
+	if act.Outcome != "given" && act.Outcome != "refused" {
+		return nil, fmt.Errorf("consent %q: %w", act.Outcome, ErrAct)
+	}
+	shown := iv.text(e.Text, r, iv.language)
+	return consentPayload{act.Outcome, iv.language, PayloadHash(nil, []byte(shown))}, nil
+}
+
+// elementAt returns the element of a kind that path names and its row, if it
+// is on the path of the interview.
+func (iv *Interview) elementAt(path string, kind ElementKind) (*element, *row, error) {
+	for s := range iv.walk() {
+		if s.element.Kind == kind && (path == "" || s.path() == path) {
+			return s.element, s.row, nil
+		}
+	}
+	return nil, nil, fmt.Errorf("%q: %w", path, ErrNotAsked)
+}

@@ -1,0 +1,507 @@
+//go:build !js
+
+package questionnaire
+
+import (
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+
+	"cifra/questionnaire/expr"
+)
+
+// number is a small number as text.
+func number(n int) string { return strconv.Itoa(n) }
+
+// declareLevel adds a level that an author named.
+func (c *compiler) declareLevel(l *Level) {
+	parent := 0
+	if l.Parent.Text != "" {
+		p, ok := c.levels[l.Parent.Text]
+		if !ok {
+			c.errorf(l.Parent, suggestion(l.Parent.Text, mapNames(c.levels)), "there is no level %s above this one", l.Parent.Text)
+			return
+		}
+		parent = p
+	}
+	if c.define(l.Name, "level") {
+		c.addLevel(l.Name.Text, parent)
+	}
+}
+
+func (c *compiler) addLevel(name string, parent int) int {
+	i := len(c.q.Levels)
+	c.q.Levels = append(c.q.Levels, &level{Name: name, Parent: parent, List: -1, Row: -1, Number: -1, Count: -1, Done: -1, Selected: -1})
+	c.levels[name] = i
+	return i
+}
+
+// add appends a variable and makes its id known.
+func (c *compiler) add(v *variable) int {
+	for _, t := range []*int{&v.Text, &v.Instruction, &v.Card, &v.Zero, &v.Unit} {
+		if *t == 0 {
+			*t = -1
+		}
+	}
+	i := len(c.q.Variables)
+	c.q.Variables = append(c.q.Variables, v)
+	c.names[v.ID] = i
+	return i
+}
+
+// derived adds one of the engine's own variables.
+func (c *compiler) derived(id string, level int, kind expr.Kind) int {
+	return c.add(&variable{
+		ID: id, Level: level, Kind: varDerived, Type: valueType{Kind: kind, List: -1}, Class: Ordinary, Module: -1, Option: -1,
+	})
+}
+
+// code adds a derived variable that holds a code, under a name that only the
+// rows of its level know.
+func (c *compiler) code(id, local string, level, list int) int {
+	v := c.derived(id, level, expr.Code)
+	c.q.Variables[v].Type.List = list
+	c.local[[2]any{level, local}] = v
+	return v
+}
+
+func (c *compiler) declareParameter(p *Parameter) {
+	t, ok := c.valueType(p.Type)
+	if !ok || !c.define(p.Name, "parameter") {
+		return
+	}
+	v := &variable{ID: p.Name.Text, Kind: varParameter, Type: t, Class: Ordinary, Module: -1, Option: -1}
+	if p.Default.At.Line > 0 {
+		cell, err := c.constant(t, p.Default.Text)
+		if err != nil {
+			c.errorf(p.Default, "", "default of %s: %v", p.Name.Text, err)
+		}
+		v.Default = &cell
+	}
+	c.add(v)
+}
+
+// periodParts are the names that a period brings.
+var periodParts = map[string]expr.Kind{
+	"year": expr.Number, "start": expr.Date, "end": expr.Date, "next_year": expr.Number, "previous_year": expr.Number,
+}
+
+func (c *compiler) declarePeriod(p *Period) {
+	if !c.define(p.Name, "period") {
+		return
+	}
+	for _, part := range []string{"year", "start", "end", "next_year", "previous_year"} {
+		v := c.q.Variables[c.add(&variable{
+			ID: p.Name.Text + "." + part, Kind: varPeriod, Type: valueType{Kind: periodParts[part], List: -1},
+			Class: Ordinary, Module: -1, Option: -1, Part: part,
+		})]
+		c.later(func() {
+			v.Value = c.check(p.CalendarYear, c.at(0), expr.Want{Kinds: []expr.Kind{expr.Number}})
+		})
+	}
+}
+
+func (c *compiler) declareModule(m *Module) {
+	l, ok := c.levels[m.Level.Text]
+	if !ok {
+		c.errorf(m.Level, suggestion(m.Level.Text, mapNames(c.levels)), "there is no level %s", m.Level.Text)
+		return
+	}
+	if !c.define(Source{Text: "module " + m.Name.Text, At: m.Name.At}, "module") {
+		return
+	}
+	out := &module{Name: m.Name.Text, Level: l, Respondent: m.Respondent.Text, Elements: []int{}}
+	i := len(c.q.Modules)
+	c.q.Modules = append(c.q.Modules, out)
+	out.Title = c.text("modules."+m.Name.Text+".title", m.Title, l)
+	out.Heading = c.text("modules."+m.Name.Text+".heading", m.Heading, l)
+	s := c.at(l)
+	s.module = i
+	c.later(func() { out.When = c.conditions(s, m.When) })
+	for _, e := range m.Elements {
+		out.Elements = append(out.Elements, c.declareElement(e, i, l, m.When, false)...)
+	}
+}
+
+// newElement adds an element; its number is its place in the instrument.
+func (c *compiler) newElement(e *Element, kind ElementKind, id string, module, l int) *element {
+	out := &element{
+		ID: id, Kind: kind, Module: module, Level: l, Rows: -1, First: -1, Add: -1, Given: -1, Refused: -1, number: len(c.q.Elements),
+		Text: -1, Instruction: -1, Card: -1,
+	}
+	c.q.Elements = append(c.q.Elements, out)
+	return out
+}
+
+// stem gives an element its texts and conditions.
+func (c *compiler) stem(out *element, e *Element, whens ...Source) {
+	out.Text = c.text(e.ID.Text, e.Text, out.Level)
+	out.Instruction = c.text(e.ID.Text+".instruction", e.Instruction, out.Level)
+	out.Card = c.text(e.ID.Text+".card", e.Card, out.Level)
+	s := c.at(out.Level)
+	s.module = out.Module
+	c.later(func() { out.When = c.conditions(s, whens...) })
+}
+
+// declareElement adds an element of a module, or of a roster's items, and
+// returns the numbers of what it became.
+func (c *compiler) declareElement(e *Element, m, l int, moduleWhen Source, nested bool) []int {
+	switch e.Kind {
+	case ElementItem:
+		return []int{c.declareItem(e, e.Item, m, l, []Source{moduleWhen, e.When}, nested)}
+	case ElementScreen:
+		return c.declareScreen(e, m, l, moduleWhen)
+	}
+	if e.Kind != ElementRoster && !c.define(e.ID, "element") {
+		return nil
+	}
+	out := c.newElement(e, e.Kind, e.ID.Text, m, l)
+	out.Nested = nested
+	c.stem(out, e, e.When)
+	numbers := []int{out.number}
+	switch e.Kind {
+	case ElementGrid:
+		c.declareGrid(out, e, moduleWhen)
+	case ElementRoster:
+		c.declareRoster(out, e, moduleWhen)
+	case ElementConsent:
+		out.Given = c.text(e.ID.Text+".given", e.Given, l)
+		out.Refused = c.text(e.ID.Text+".refused", e.Refused, l)
+		out.Disposition = c.disposition(e.Disposition, 211)
+		v := &variable{ID: e.ID.Text, Level: l, Kind: varConsent, Type: valueType{Kind: expr.Bool, List: -1}, Class: Ordinary, Module: m, Order: out.number, Option: -1}
+		out.Variables = []int{c.add(v)}
+		c.whens(v, moduleWhen, e.When)
+	case ElementSelect:
+		c.declareSelect(out, e)
+	case ElementEnd:
+		c.declareEnd(out, e, moduleWhen)
+	}
+	c.declareChecks(e.Checks, out, -1, l, e.ID.Text)
+	return numbers
+}
+
+// whens gives v its conditions once names are known, the outermost first, and
+// its universe in words of the instrument.
+func (c *compiler) whens(v *variable, whens ...Source) {
+	var own []string
+	for i, w := range whens {
+		if w.Text != "" && i > 0 { // the module's own condition holds for all of it
+			own = append(own, w.Text)
+		}
+	}
+	v.Universe = strings.Join(own, " and ")
+	s := c.at(v.Level)
+	s.module = v.Module
+	c.later(func() { v.When = c.conditions(s, whens...) })
+}
+
+func (c *compiler) disposition(src Source, otherwise int) int {
+	if src.Text == "" {
+		return otherwise
+	}
+	d, err := strconv.Atoi(src.Text)
+	if err != nil || disposition(d) != nil {
+		c.errorf(src, "AAPOR codes without their dot: 211 is 2.11, refusal", "%q is not a disposition", src.Text)
+		return otherwise
+	}
+	return d
+}
+
+func (c *compiler) declareEnd(out *element, e *Element, moduleWhen Source) {
+	if c.q.Levels[out.Level].Kind != levelSingle {
+		c.errorf(e.ID, "put it in a module of the household", "an end must stand at a level with one row")
+	}
+	if e.When.Text == "" {
+		c.errorf(e.ID, "write when: …", "end %s has no condition", e.ID.Text)
+	}
+	out.Disposition = c.disposition(e.Disposition, breakOff)
+	v := &variable{ID: e.ID.Text, Level: out.Level, Kind: varEnd, Type: valueType{Kind: expr.Bool, List: -1}, Class: Ordinary, Module: out.Module, Order: out.number, Option: -1}
+	out.Variables = []int{c.add(v)}
+	c.whens(v, moduleWhen)
+	s := c.at(out.Level)
+	c.later(func() { v.Value = c.condition(e.When, s) })
+}
+
+// declareSelect makes a draw: a boolean for each row of the level drawn from.
+func (c *compiler) declareSelect(out *element, e *Element) {
+	name, where, _ := strings.Cut(e.From.Text, " where ")
+	l, ok := c.levels[strings.TrimSpace(name)]
+	if !ok || c.q.Levels[l].Kind != levelHand {
+		c.errorf(e.From, "write from: LEVEL where CONDITION with a roster's level", "a draw is from the rows of a roster, not from %q", name)
+		return
+	}
+	out.Rows = l
+	if e.Method.Text != "number" {
+		c.errorf(e.Method, "write method: number", "there is no method of selection %q", e.Method.Text)
+	}
+	v := c.derived(e.ID.Text, l, expr.Bool)
+	c.q.Variables[v].Kind = varSelected
+	c.q.Levels[l].Selected = v
+	at := e.From
+	at.At.Col += len(name) + len(" where ")
+	at.Text = where
+	if strings.TrimSpace(where) == "" {
+		at.Text = "true"
+	}
+	c.later(func() {
+		out.From = c.condition(at, c.at(l))
+		out.Number = c.check(e.Number, c.at(out.Level), expr.Want{Kinds: []expr.Kind{expr.Number}, Scale: 9})
+		if out.Number != nil {
+			out.Scale = out.Number.Type().Scale
+		} else if e.Number.Text == "" {
+			c.errorf(e.ID, "write number: the parameter with the number drawn beforehand", "the draw %s has no number", e.ID.Text)
+		}
+	})
+}
+
+// declareGrid makes one question over the codes of a list.
+func (c *compiler) declareGrid(out *element, e *Element, moduleWhen Source) {
+	l, ok := c.gridLevel(out, e.ID.Text, e.Over)
+	if !ok {
+		return
+	}
+	c.code(e.ID.Text+".row", "row", l, c.q.Levels[l].List)
+	c.q.Levels[l].Row = c.local[[2]any{l, "row"}]
+	if e.Ask == nil {
+		c.errorf(e.ID, "write ask: {id: …, text: …, type: …}", "grid %s asks nothing", e.ID.Text)
+		return
+	}
+	out.Variables = []int{c.question(e.Ask, out, l, moduleWhen, e.When)}
+	out.Rows = l
+}
+
+// gridLevel makes the level of a grid or screen: the codes of "LIST" or of
+// "LIST where CONDITION on its attributes".
+func (c *compiler) gridLevel(out *element, name string, over Source) (int, bool) {
+	listName, where, some := strings.Cut(over.Text, " where ")
+	li, ok := c.lists[strings.TrimSpace(listName)]
+	if !ok {
+		c.errorf(over, suggestion(strings.TrimSpace(listName), mapNames(c.lists)), "there is no list %s", strings.TrimSpace(listName))
+		return 0, false
+	}
+	i := c.addLevel(name, out.Level)
+	l := c.q.Levels[i]
+	l.Kind, l.List = levelGrid, li
+	var cond *expr.Expr
+	if some {
+		at := over
+		at.At.Col += len(listName) + len(" where ")
+		at.Text = where
+		if cond = c.check(at, attributes{c, c.q.Lists[li]}, expr.Want{Kinds: []expr.Kind{expr.Bool}}); cond == nil {
+			return i, true
+		}
+	}
+	for code := range c.q.Lists[li].Choices {
+		row := &expr.Row{}
+		for _, a := range c.q.Lists[li].Attributes {
+			row.Cells = append(row.Cells, a.Cells[code])
+		}
+		if cond != nil {
+			if b, m := cond.Bool(&expr.Frame{Rows: []*expr.Row{row}}); !b || m != expr.Answered {
+				continue
+			}
+		}
+		l.Codes = append(l.Codes, code)
+	}
+	if len(l.Codes) == 0 {
+		c.errorf(over, "", "no code of %s meets this condition", listName)
+	}
+	return i, true
+}
+
+// attributes is the scope of a condition on a catalogue's columns.
+type attributes struct {
+	c *compiler
+	l *list
+}
+
+// Lookup implements expr.Scope.
+func (s attributes) Lookup(name string) (expr.Symbol, bool) {
+	for i, a := range s.l.Attributes {
+		if a.Name == name {
+			return expr.Symbol{Name: name, Type: s.c.exprType(a.Type), Slot: expr.Slot{Index: i}, Bound: true}, true
+		}
+	}
+	return expr.Symbol{}, false
+}
+
+// Enter implements expr.Scope: a catalogue has no rosters.
+func (s attributes) Enter(string) (expr.Scope, bool) { return nil, false }
+
+// Names implements expr.Scope.
+func (s attributes) Names() []string {
+	var names []string
+	for _, a := range s.l.Attributes {
+		names = append(names, a.Name)
+	}
+	return names
+}
+
+// declareRoster makes a level's rows come from people.
+func (c *compiler) declareRoster(out *element, e *Element, moduleWhen Source) {
+	i, ok := c.levels[e.ID.Text]
+	if !ok || c.q.Levels[i].Parent != out.Level || c.q.Levels[i].Kind != levelSingle {
+		c.errorf(e.ID, suggestion(e.ID.Text, mapNames(c.levels)), "roster %s must be a level right under %s, and stand once", e.ID.Text, c.q.Levels[out.Level].Name)
+		return
+	}
+	l := c.q.Levels[i]
+	l.Kind, out.Rows = levelHand, i
+	if e.Rows.Text != "by hand" {
+		c.errorf(e.Rows, "write rows: by hand", "rows cannot come from %q", e.Rows.Text)
+	}
+	c.numbers(i)
+	out.Add = c.text(e.ID.Text+".add", e.Add, out.Level)
+	if e.Done.Text != "" {
+		v := &variable{
+			ID: e.ID.Text + "_complete", Level: out.Level, Kind: varDone, Type: valueType{Kind: expr.Bool, List: -1}, Class: Paradata,
+			Module: out.Module, Order: out.number, Option: -1, Text: c.text(e.ID.Text+".done", e.Done, out.Level),
+		}
+		l.Done = c.add(v)
+		c.whens(v, moduleWhen, e.When)
+	}
+	if e.Max.Text != "" {
+		out.Max, _ = strconv.Atoi(e.Max.Text)
+	}
+	for _, n := range e.Elements {
+		out.Items = append(out.Items, c.declareElement(n, out.Module, i, moduleWhen, true)...)
+	}
+	if e.First.Text != "" {
+		v, ok := c.names[e.First.Text]
+		if !ok || c.q.Variables[v].Level != i {
+			c.errorf(e.First, "", "%s is not an item of this roster", e.First.Text)
+			return
+		}
+		out.First = v
+		out.Items = slices.DeleteFunc(out.Items, func(n int) bool { return slices.Contains(c.q.Elements[n].Variables, v) })
+	}
+}
+
+// numbers gives a level its place and count.
+func (c *compiler) numbers(i int) {
+	l := c.q.Levels[i]
+	if l.Number < 0 {
+		l.Number = c.derived(l.Name+".number", i, expr.Number)
+		l.Count = c.derived(l.Name+".count", i, expr.Number)
+	}
+}
+
+// declareScreen makes the incident screener: buffers, whether, how often, and
+// the forms it opens.
+func (c *compiler) declareScreen(e *Element, m, l int, moduleWhen Source) []int {
+	if !c.define(e.ID, "screen") {
+		return nil
+	}
+	var numbers []int
+	for _, buffer := range []*Item{e.Before, e.After} {
+		if buffer != nil {
+			numbers = append(numbers, c.declareItem(e, buffer, m, l, []Source{moduleWhen, e.When}, false))
+		}
+	}
+	out := c.newElement(e, ElementScreen, e.ID.Text, m, l)
+	c.stem(out, e, e.When)
+	grid, ok := c.gridLevel(out, e.ID.Text, e.Over)
+	if !ok || e.Ask == nil || e.Times == nil {
+		if ok {
+			c.errorf(e.ID, "write ask: {…} and times: {…}", "screen %s must ask whether and how often", e.ID.Text)
+		}
+		return numbers
+	}
+	out.Rows = grid
+	listName := c.q.Lists[c.q.Levels[grid].List].Name
+	singular := strings.TrimSuffix(listName, "s")
+	c.q.Levels[grid].Row = c.code(e.ID.Text+"."+singular, singular, grid, c.q.Levels[grid].List)
+	s := &screen{Own: -1, Opens: -1, Yes: -1, OwnOK: -1}
+	out.Screen = s
+	s.Ask = c.question(e.Ask, out, grid, moduleWhen, e.When)
+	yes := Source{Text: e.Ask.ID.Text + " is yes", At: e.Ask.At}
+	counts := yes
+	if e.Own != nil {
+		s.Own = c.question(e.Own, out, grid, moduleWhen, e.When, yes)
+		owned := e.Own.ID.Text + " is yes"
+		if e.Own.When.Text != "" {
+			owned = "(" + owned + " or not surely(" + e.Own.When.Text + "))"
+		}
+		counts = Source{Text: yes.Text + " and " + owned, At: e.Own.At}
+	}
+	s.Times = c.question(e.Times, out, grid, moduleWhen, e.When, counts)
+	out.Variables = []int{s.Ask, s.Times}
+	s.Yes = c.yes(e.Ask, s.Ask)
+	if s.Own >= 0 {
+		s.OwnOK = c.yes(e.Own, s.Own)
+		out.Variables = append(out.Variables, s.Own)
+	}
+	c.declareChecks(e.Checks, out, s.Times, grid, e.ID.Text)
+	c.declareForms(out, e, singular)
+	return append(numbers, out.number)
+}
+
+// yes returns the option called yes of a screening question.
+func (c *compiler) yes(it *Item, v int) int {
+	t := c.q.Variables[v].Type
+	if t.Kind == expr.Code {
+		if i := c.q.Lists[t.List].names.Index("yes"); i >= 0 {
+			return i
+		}
+	}
+	c.errorf(it.Type, "use a list with an option named yes", "%s must be answered with yes or no", it.ID.Text)
+	return -1
+}
+
+// declareForms makes a level's rows come from a screen.
+func (c *compiler) declareForms(out *element, e *Element, singular string) {
+	f := e.Forms
+	if f == nil {
+		return
+	}
+	i, ok := c.levels[f.Level.Text]
+	if !ok || c.q.Levels[i].Kind != levelSingle && c.q.Levels[i].Kind != levelForms {
+		c.errorf(f.Level, suggestion(f.Level.Text, mapNames(c.levels)), "forms cannot be rows of %s", f.Level.Text)
+		return
+	}
+	l := c.q.Levels[i]
+	grid := c.q.Levels[out.Rows]
+	if l.Kind == levelForms && l.List != grid.List {
+		c.errorf(f.Level, "", "forms of %s come from another catalogue already", f.Level.Text)
+		return
+	}
+	if !c.above(l.Parent, out.Level) {
+		c.errorf(f.Level, "", "forms of %s would not lie under this screen", f.Level.Text)
+		return
+	}
+	if l.Kind == levelSingle {
+		l.Kind, l.List = levelForms, grid.List
+		l.Row = c.code(l.Name+"."+singular, singular, i, grid.List)
+		c.numbers(i)
+	}
+	l.Screens = append(l.Screens, out.number)
+	up, err := strconv.Atoi(f.UpTo.Text)
+	if err != nil || up < 1 || up > 98 {
+		c.errorf(f.UpTo, "write up_to: 5", "%q is not a number of forms", f.UpTo.Text)
+		up = 1
+	}
+	if f.Which.Text != "" && f.Which.Text != "all" && f.Which.Text != "latest" {
+		c.errorf(f.Which, "use all or latest", "forms cannot be %q", f.Which.Text)
+	}
+	out.Screen.Opens, out.Screen.UpTo, out.Screen.Which = i, up, f.Which.Text
+}
+
+// declareChecks adds checks that stand at an element or at one of its
+// questions.
+func (c *compiler) declareChecks(checks []*Check, out *element, v, l int, key string) {
+	for i, k := range checks {
+		id := k.ID.Text
+		if id == "" {
+			id = number(i + 1)
+		}
+		ck := &check{ID: id, Level: l, Severity: k.Severity, Element: out.number, Variable: v}
+		ck.Say = c.text(fmt.Sprintf("%s.check.%s", key, id), k.Say, l)
+		if k.Say.Text == "" {
+			c.errorf(k.Holds, "write say: what the interviewer reads", "this check says nothing")
+		}
+		c.q.Checks = append(c.q.Checks, ck)
+		s := c.at(l)
+		s.module = out.Module
+		c.later(func() { ck.Holds = c.condition(k.Holds, s) })
+	}
+}

@@ -1,0 +1,203 @@
+package questionnaire
+
+import (
+	"slices"
+
+	"cifra/questionnaire/expr"
+)
+
+// This file knows what depends on what. Every expression of an instrument
+// (conditions, options, forced answers, checks, calculations) is an edge of
+// one graph, so an answer re-evaluates exactly what reads it. The nodes are
+// the variables, the row sets of the levels whose rows come and go, and the
+// checks; each stands once for all rows of its level.
+
+// nodeKind says what a node computes.
+type nodeKind uint8
+
+const (
+	nodeVariable nodeKind = iota
+	nodeRows
+	nodeCheck
+)
+
+// node is one thing that is computed for each row of a level.
+type node struct {
+	kind  nodeKind
+	level int // of the rows it is computed in
+	of    int // variable, level of the rows, or check
+	rank  int // every node it depends on has a lower one
+	local int // among the nodes of its level
+	feeds []int
+}
+
+// graph is the dependency graph of a questionnaire.
+type graph struct {
+	nodes    []node
+	variable []int // node of each variable
+	rows     []int // node of each level's row set, -1 where rows are fixed
+	check    []int
+	ranked   []int // nodes by rank
+	perLevel []int // how many nodes a level has
+	cycle    []int // nodes of a cycle, nil if there is none
+}
+
+// newGraph draws the graph of q. If there is a cycle, cycle names its nodes and
+// ranked is incomplete.
+func newGraph(q *Questionnaire) *graph {
+	g := &graph{
+		variable: make([]int, len(q.Variables)), rows: make([]int, len(q.Levels)),
+		check: make([]int, len(q.Checks)), perLevel: make([]int, len(q.Levels)),
+	}
+	add := func(kind nodeKind, level, of int) int {
+		g.nodes = append(g.nodes, node{kind: kind, level: level, of: of, local: g.perLevel[level]})
+		g.perLevel[level]++
+		return len(g.nodes) - 1
+	}
+	for i, l := range q.Levels {
+		g.rows[i] = -1
+		if l.Kind == levelHand || l.Kind == levelForms {
+			g.rows[i] = add(nodeRows, l.Parent, i)
+		}
+	}
+	for i, v := range q.Variables {
+		g.variable[i] = add(nodeVariable, v.Level, i)
+	}
+	for i, c := range q.Checks {
+		g.check[i] = add(nodeCheck, c.Level, i)
+	}
+	g.connect(q)
+	g.rank()
+	return g
+}
+
+// connect adds the edges.
+func (g *graph) connect(q *Questionnaire) {
+	edge := func(from, to int) {
+		if from >= 0 && from != to && !slices.Contains(g.nodes[from].feeds, to) {
+			g.nodes[from].feeds = append(g.nodes[from].feeds, to)
+		}
+	}
+	read := func(to int, e *expr.Expr) {
+		if e == nil {
+			return
+		}
+		for _, s := range e.Reads() {
+			from := g.variable[q.Levels[s.Level].variables[s.Index].number]
+			if from == to { // reads itself: kept, so that the cycle is found
+				g.nodes[from].feeds = append(g.nodes[from].feeds, to)
+				continue
+			}
+			edge(from, to)
+		}
+		for _, l := range e.Rosters() {
+			edge(g.rows[l], to)
+		}
+	}
+	for _, v := range q.Variables {
+		n := g.variable[v.number]
+		q.eachExpr(v, func(e *expr.Expr) { read(n, e) })
+		for _, guard := range v.guards {
+			edge(g.variable[guard], n)
+		}
+		edge(g.rows[v.Level], n)
+	}
+	for _, c := range q.Checks {
+		read(g.check[c.number], c.Holds)
+		if c.Variable >= 0 {
+			edge(g.variable[c.Variable], g.check[c.number])
+		}
+	}
+	for i, l := range q.Levels {
+		if g.rows[i] < 0 {
+			continue
+		}
+		if l.Done >= 0 {
+			edge(g.variable[l.Done], g.rows[i])
+		}
+		for _, s := range l.Screens {
+			sc := q.Elements[s].Screen
+			for _, v := range []int{sc.Ask, sc.Own, sc.Times} {
+				if v >= 0 {
+					edge(g.variable[v], g.rows[i])
+				}
+			}
+		}
+		if p := q.Levels[l.Parent]; len(l.Screens) > 0 && p.Selected >= 0 {
+			edge(g.variable[p.Selected], g.rows[i])
+		}
+	}
+}
+
+// eachExpr calls f with every expression that decides v's value.
+func (q *Questionnaire) eachExpr(v *variable, f func(*expr.Expr)) {
+	for _, e := range v.When {
+		f(e)
+	}
+	for _, x := range v.Force {
+		f(x.When)
+	}
+	for _, h := range v.Hide {
+		f(h.When)
+	}
+	f(v.Offer)
+	f(v.Value)
+}
+
+// rank orders the nodes so that each comes after those it depends on, ties in
+// the order of their numbers, or finds a cycle.
+func (g *graph) rank() {
+	waits := make([]int, len(g.nodes))
+	for _, n := range g.nodes {
+		for _, to := range n.feeds {
+			waits[to]++
+		}
+	}
+	var ready []int
+	for i := range g.nodes {
+		if waits[i] == 0 {
+			ready = append(ready, i)
+		}
+	}
+	for len(ready) > 0 {
+		i := ready[0]
+		ready = ready[1:]
+		g.nodes[i].rank = len(g.ranked)
+		g.ranked = append(g.ranked, i)
+		for _, to := range g.nodes[i].feeds {
+			if waits[to]--; waits[to] == 0 {
+				ready = append(ready, to)
+			}
+		}
+	}
+	if len(g.ranked) < len(g.nodes) {
+		g.cycle = g.findCycle(waits)
+	}
+}
+
+// findCycle returns the nodes of one cycle among those that still wait, in the
+// order of dependence.
+func (g *graph) findCycle(waits []int) []int {
+	reads := make([][]int, len(g.nodes))
+	for i, n := range g.nodes {
+		for _, to := range n.feeds {
+			reads[to] = append(reads[to], i)
+		}
+	}
+	at := slices.IndexFunc(waits, func(w int) bool { return w > 0 })
+	var path []int
+	for {
+		if i := slices.Index(path, at); i >= 0 {
+			cycle := path[i:]
+			slices.Reverse(cycle)
+			return cycle
+		}
+		path = append(path, at)
+		for _, from := range reads[at] {
+			if waits[from] > 0 {
+				at = from
+				break
+			}
+		}
+	}
+}

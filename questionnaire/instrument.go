@@ -1,0 +1,258 @@
+package questionnaire
+
+import "cifra/questionnaire/expr"
+
+// An Instrument is a questionnaire as its author wrote it: texts, types and
+// expressions with the places they stand at, nothing resolved. Load reads one
+// from YAML; Compile checks it and returns what can be asked.
+type Instrument struct {
+	Name        Source // instrument: lacsi
+	Version     Source
+	Language    Source   // of the texts in these files
+	Languages   []Source // every language offered, the source language first
+	Title       Source
+	PublicTitle Source // all that a respondent, a screen or a letter ever shows
+	Currency    Currency
+	Parameters  []*Parameter
+	Periods     []*Period
+	Lists       []*ChoiceList
+	Special     []*SpecialAnswer
+	Levels      []*Level
+	Modules     []*Module
+	Complete    []Source // modules that make an interview complete
+	Partial     []Source // modules that make it a partial one
+
+	Translations []*Translation
+}
+
+// A Source is a piece of what the author wrote and where it stands. An empty
+// Text with a zero At was not written.
+type Source struct {
+	Text string
+	At   expr.Position
+}
+
+// Currency names the unit of money items. Amounts are whole minor units.
+type Currency struct {
+	Code     Source // ISO 4217
+	Symbol   Source
+	Decimals int
+}
+
+// A Parameter is given from outside when an interview starts: by the survey
+// (the reference year) or by the case (a pre-drawn number).
+type Parameter struct {
+	Name    Source
+	Type    Source // "year", "integer", "decimal(4)", "text", "one of LIST"
+	Default Source // empty: must be given
+}
+
+// A Period is a named stretch of time that texts and expressions share, as
+// NAME.year, NAME.start, NAME.end, NAME.next_year and NAME.previous_year.
+type Period struct {
+	Name         Source
+	CalendarYear Source // the expression that gives the year
+}
+
+// A ChoiceList is a named list of answer options, or a catalogue: a list whose
+// codes carry attributes.
+type ChoiceList struct {
+	Name       Source
+	Attributes []*Attribute
+	Choices    []*Choice
+}
+
+// An Attribute is a column of a catalogue: "text", "integer" or "one of LIST".
+type Attribute struct {
+	Name Source
+	Type Source
+}
+
+// A Choice is one option. Code is what exports show, Name what expressions
+// and events say; neither is ever reused for something else.
+type Choice struct {
+	Code      Source
+	Name      Source
+	Text      Source
+	Specify   bool // a text is asked beside it
+	Exclusive bool // goes with no other option
+	Class     Source
+	Values    map[string]Source // by attribute
+}
+
+// A SpecialAnswer is a reason for having no answer that may be given instead
+// of one: dont_know, refused, does_not_apply.
+type SpecialAnswer struct {
+	Name Source
+	Text Source
+}
+
+// A Level is a kind of row with a file of its own: dwelling, household,
+// person, incident.
+type Level struct {
+	Name   Source
+	Parent Source // empty for the outermost
+}
+
+// A Module is a run of elements asked of one respondent at one level.
+type Module struct {
+	Name       Source
+	Level      Source
+	Title      Source
+	Heading    Source // above every screen of a row, with fills
+	Respondent Source
+	When       Source
+	Elements   []*Element
+}
+
+// ElementKind says what an Element is.
+type ElementKind uint8
+
+// The elements of a module.
+const (
+	ElementItem    ElementKind = iota // id: a question, or a calculated value
+	ElementSay                        // say: a statement, read and passed
+	ElementGrid                       // grid: one question over the codes of a list
+	ElementRoster                     // roster: rows of a level, added by hand
+	ElementScreen                     // screen: the incident screener
+	ElementConsent                    // consent: asked and recorded with the hash of its text
+	ElementSelect                     // select: one row is drawn
+	ElementEnd                        // end: the interview ends here when its condition holds
+)
+
+// An Element is one entry of a module's items. Which fields may be set depends
+// on the kind; Load refuses the others.
+type Element struct {
+	Kind        ElementKind
+	ID          Source
+	At          expr.Position // of the whole entry
+	When        Source
+	Text        Source
+	Instruction Source
+	Card        Source
+	Class       Source
+
+	Item *Item // item; the question of a grid
+
+	// grid, screen
+	Over   Source // the list, or "LIST where CONDITION on its attributes"
+	Before *Item  // screen: the buffer question before the period
+	After  *Item  // screen: the buffer question after it
+	Ask    *Item  // screen: whether it happened
+	Own    *Item  // screen: whether it counts for this household
+	Times  *Item  // screen: how often
+	Forms  *Forms // screen: the rows it opens
+	Checks []*Check
+
+	// roster
+	Rows     Source // "by hand"
+	Add      Source // the words on the button
+	Done     Source // the question whether the list is complete
+	Max      Source
+	Elements []*Element // items asked of each row
+	First    Source     // the item asked when a row is added, shown in the list
+
+	// consent
+	Given   Source // the words of agreeing
+	Refused Source // and of refusing
+
+	// select, end
+	From        Source // "LEVEL where CONDITION"
+	Method      Source // "number"
+	Number      Source // expression that gives the pre-drawn number in [0,1)
+	Disposition Source // AAPOR code of an end or a refusal
+}
+
+// An Item is a question with its type, or a calculated value.
+type Item struct {
+	ID          Source
+	Label       Source // a readable second name for expressions
+	At          expr.Position
+	Text        Source
+	Instruction Source
+	Card        Source
+	Type        Source // "one of LIST", "several of LIST", "integer", "decimal(2)", "money", "text", "date", "time"
+	Special     []Source
+	Min, Max    Source // expressions
+	AtLeast     Source // several: how many options
+	AtMost      Source
+	Zero        Source // the words for an amount of nothing
+	Unit        Source
+	When        Source
+	Offer       Source // which options are offered: a condition on option and its attributes
+	Hide        []*Hide
+	Force       []*Force
+	Checks      []*Check
+	Value       Source // calculated: never asked
+	Class       Source
+	Tags        []Source
+	Optional    bool // may be passed without an answer
+}
+
+// Hide takes one option away while its condition holds.
+type Hide struct {
+	Option Source
+	When   Source
+}
+
+// Force fixes an answer while its condition holds; the question is not asked.
+type Force struct {
+	When Source
+	To   Source
+}
+
+// A Check is a condition that answers should meet, and what is said when they
+// do not. Unknown does not fire.
+type Check struct {
+	ID       Source
+	Severity Severity
+	Holds    Source // what must hold
+	Say      Source
+}
+
+// Severity says what an unmet check does.
+type Severity uint8
+
+// What a check that fires does: nothing more than say so, ask for a written
+// reason, or keep the interview from leaving the screen.
+const (
+	Info Severity = iota + 1
+	Soft
+	Hard
+)
+
+// String is the word authors write.
+func (s Severity) String() string {
+	switch s {
+	case Info:
+		return "info"
+	case Soft:
+		return "soft"
+	case Hard:
+		return "hard"
+	}
+	return "none"
+}
+
+// Forms says which rows a screen opens.
+type Forms struct {
+	Level Source // the level of the rows
+	UpTo  Source // at most so many a crime
+	Which Source // "all" or "latest": with latest, 1 is the most recent
+}
+
+// A Translation is one language's texts by key, each with the hash of the
+// source text it translates.
+type Translation struct {
+	Language Source
+	File     string
+	Texts    []*TranslatedText
+}
+
+// A TranslatedText is one entry of a translation: Of is the first eight hex
+// digits of the SHA-256 of the source text.
+type TranslatedText struct {
+	Key  Source
+	Of   Source
+	Text Source
+}

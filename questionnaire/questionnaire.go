@@ -1,0 +1,397 @@
+package questionnaire
+
+import (
+	"crypto/sha256"
+	"encoding/json"
+	"errors"
+	"fmt"
+
+	"cifra/questionnaire/expr"
+)
+
+// irFormat is the version of the compiled form. Engines read every version
+// ever written; this one writes 1.
+const irFormat = 1
+
+// A Questionnaire is an instrument that was compiled: every name resolved,
+// every expression checked, every text split into its parts. It never changes,
+// may be shared by goroutines, and travels as JSON; its hash is its identity.
+type Questionnaire struct {
+	Format      int               `json:"format"`
+	Name        string            `json:"name"`
+	Version     string            `json:"version"`
+	Language    string            `json:"language"`
+	Languages   []string          `json:"languages"`
+	Title       int               `json:"title"`
+	PublicTitle int               `json:"public_title"`
+	Currency    currency          `json:"currency"`
+	Lists       []*list           `json:"lists"`
+	Special     []special         `json:"special"`
+	Levels      []*level          `json:"levels"`
+	Variables   []*variable       `json:"variables"`
+	Checks      []*check          `json:"checks"`
+	Elements    []*element        `json:"elements"`
+	Modules     []*module         `json:"modules"`
+	Complete    []int             `json:"complete"` // modules
+	Partial     []int             `json:"partial"`
+	Texts       map[string][]text `json:"texts"` // by language; a text's number is its index
+
+	hash    Hash
+	logic   Hash
+	source  []byte
+	byName  map[string]*variable // by id and by label
+	byLevel map[string]*level
+	graph   *graph
+}
+
+// currency is the unit of money items.
+type currency struct {
+	Code     string `json:"code"`
+	Symbol   string `json:"symbol"`
+	Decimals int    `json:"decimals"`
+}
+
+// list is a choice list, or a catalogue with attributes.
+type list struct {
+	Name       string      `json:"name"`
+	Choices    []choice    `json:"choices"`
+	Attributes []attribute `json:"attributes,omitempty"`
+	names      *expr.List
+}
+
+type choice struct {
+	Code      string    `json:"code"`
+	Name      string    `json:"name"`
+	Text      int       `json:"text"`
+	Specify   bool      `json:"specify,omitempty"`
+	Exclusive bool      `json:"exclusive,omitempty"`
+	Class     DataClass `json:"class,omitempty"`
+}
+
+type attribute struct {
+	Name  string      `json:"name"`
+	Type  valueType   `json:"type"`
+	Cells []expr.Cell `json:"cells"` // by choice
+}
+
+// special is a reason for no answer and its words.
+type special struct {
+	Missing Missing `json:"missing"`
+	Text    int     `json:"text"`
+}
+
+// levelKind says where the rows of a level come from.
+type levelKind uint8
+
+const (
+	levelSingle levelKind = iota // one row: the interview itself, dwelling, household
+	levelHand                    // rows added by hand
+	levelForms                   // rows opened by screens
+	levelGrid                    // the codes of a list; no file of its own
+)
+
+// level is a kind of row. Level 0 is the interview: parameters, periods, dates.
+type level struct {
+	Name     string    `json:"name"`
+	Parent   int       `json:"parent"` // -1 for the interview
+	Kind     levelKind `json:"kind"`
+	List     int       `json:"list"`            // grid and forms: the list of its codes, else -1
+	Codes    []int     `json:"codes,omitempty"` // grid: the rows
+	Row      int       `json:"row"`             // variable with the row's code, else -1
+	Number   int       `json:"number"`          // variables: place in its group, size of the group, else -1
+	Count    int       `json:"count"`
+	Done     int       `json:"done"`     // hand: variable that says the list is complete, else -1
+	Selected int       `json:"selected"` // variable that says the row was drawn, else -1
+	Screens  []int     `json:"screens,omitempty"`
+
+	index     int
+	depth     int
+	ancestors []int // from the interview down to the level itself
+	variables []*variable
+	checks    []*check
+	children  []int
+}
+
+// valueType is the type of a variable.
+type valueType struct {
+	Kind  expr.Kind `json:"kind"`
+	Scale int       `json:"scale,omitempty"`
+	List  int       `json:"list"` // -1 without one
+	Money bool      `json:"money,omitempty"`
+}
+
+// variableKind says where a variable's value comes from.
+type variableKind uint8
+
+const (
+	varQuestion  variableKind = iota // people
+	varValue                         // an expression
+	varParameter                     // whoever starts the interview
+	varDerived                       // the engine: dates, row numbers, codes
+	varPeriod                        // a period's year
+	varSelected                      // a select event
+	varConsent                       // a consent event
+	varEnd                           // an end's condition
+	varDone                          // people, about a roster as a whole
+)
+
+// variable is a named value of a row: a question, a calculated value, or one
+// of the engine's own.
+type variable struct {
+	ID          string       `json:"id"`
+	Label       string       `json:"label,omitempty"`
+	Level       int          `json:"level"`
+	Kind        variableKind `json:"kind"`
+	Type        valueType    `json:"type"`
+	Class       DataClass    `json:"class"`
+	Module      int          `json:"module"` // -1 for the engine's own
+	Order       int          `json:"order"`  // place in the instrument
+	Text        int          `json:"text"`   // texts: -1 without one
+	Instruction int          `json:"instruction"`
+	Card        int          `json:"card"`
+	Zero        int          `json:"zero"`
+	Unit        int          `json:"unit"`
+	When        []*expr.Expr `json:"when,omitempty"`
+	Force       []force      `json:"force,omitempty"`
+	Hide        []hide       `json:"hide,omitempty"`
+	Offer       *expr.Expr   `json:"offer,omitempty"`
+	Option      int          `json:"option"` // variable that holds the option Offer looks at, else -1
+	Special     []special    `json:"special,omitempty"`
+	AtLeast     int          `json:"at_least,omitempty"`
+	AtMost      int          `json:"at_most,omitempty"`
+	Optional    bool         `json:"optional,omitempty"`
+	Value       *expr.Expr   `json:"value,omitempty"`
+	Part        string       `json:"part,omitempty"` // period: year, start, end, next_year, previous_year
+	Default     *expr.Cell   `json:"default,omitempty"`
+	Tags        []string     `json:"tags,omitempty"`
+	Universe    string       `json:"universe,omitempty"` // its conditions as written
+
+	index  int // in its level
+	number int // in Questionnaire.Variables
+	guards []int
+	list   *list // of Type.List, nil without one
+}
+
+type force struct {
+	When *expr.Expr `json:"when"`
+	To   expr.Cell  `json:"to"`
+}
+
+type hide struct {
+	Option int        `json:"option"`
+	When   *expr.Expr `json:"when"`
+}
+
+// check is a condition on a row, and where it is shown.
+type check struct {
+	ID       string     `json:"id"`
+	Level    int        `json:"level"`
+	Severity Severity   `json:"severity"`
+	Holds    *expr.Expr `json:"holds"`
+	Say      int        `json:"say"`
+	Element  int        `json:"element"`
+	Variable int        `json:"variable"` // the question it stands at, else -1
+
+	index  int // in its level
+	number int
+}
+
+// element is one step of the walk through a module.
+type element struct {
+	ID          string       `json:"id"`
+	Kind        ElementKind  `json:"kind"`
+	Module      int          `json:"module"`
+	Level       int          `json:"level"` // of the rows it is walked in
+	Rows        int          `json:"rows"`  // level it holds or opens, else -1
+	Variables   []int        `json:"variables,omitempty"`
+	When        []*expr.Expr `json:"when,omitempty"`
+	Text        int          `json:"text"`
+	Instruction int          `json:"instruction"`
+	Card        int          `json:"card"`
+	Items       []int        `json:"items,omitempty"` // roster: elements asked of each row
+	Add         int          `json:"add"`
+	Given       int          `json:"given"`
+	Refused     int          `json:"refused"`
+	First       int          `json:"first"` // roster: variable shown in the list, else -1
+	Max         int          `json:"max"`
+	From        *expr.Expr   `json:"from,omitempty"`
+	Number      *expr.Expr   `json:"number,omitempty"`
+	Scale       int          `json:"scale"`
+	Disposition int          `json:"disposition"`
+	Screen      *screen      `json:"screen,omitempty"`
+	Nested      bool         `json:"nested,omitempty"` // stands in a roster's items
+
+	number int
+	checks []*check
+	order  int
+}
+
+// screen is what makes a grid the incident screener.
+type screen struct {
+	Ask   int    `json:"ask"`
+	Own   int    `json:"own"` // -1 without one
+	Times int    `json:"times"`
+	Yes   int    `json:"yes"`     // the option of Ask and Own that counts
+	OwnOK int    `json:"own_yes"` // likewise of Own
+	Opens int    `json:"opens"`   // level of the forms, -1 without
+	UpTo  int    `json:"up_to"`
+	Which string `json:"which"`
+}
+
+// module is a run of elements asked for each row of a level.
+type module struct {
+	Name       string       `json:"name"`
+	Level      int          `json:"level"`
+	Title      int          `json:"title"`
+	Heading    int          `json:"heading"`
+	Respondent string       `json:"respondent"`
+	When       []*expr.Expr `json:"when,omitempty"`
+	Elements   []int        `json:"elements"`
+	Sensitive  bool         `json:"sensitive,omitempty"`
+
+	number int
+}
+
+// text is a sentence with its fills.
+type text []segment
+
+// segment is a piece of text or a value.
+type segment struct {
+	Literal string     `json:"s,omitempty"`
+	Fill    *expr.Expr `json:"x,omitempty"`
+	List    int        `json:"l,omitempty"` // 1 + the list whose words a code prints as
+	Money   bool       `json:"m,omitempty"`
+}
+
+// ErrFormat means that a compiled questionnaire was written by a newer engine.
+var ErrFormat = errors.New("compiled questionnaire of an unknown format")
+
+// Load reads the JSON of a compiled questionnaire. It trusts what Compile
+// wrote; the hash tells whether it is that.
+func Load(ir []byte) (*Questionnaire, error) {
+	var q Questionnaire
+	if err := json.Unmarshal(ir, &q); err != nil {
+		return nil, fmt.Errorf("read compiled questionnaire: %w", err)
+	}
+	if q.Format != irFormat {
+		return nil, fmt.Errorf("%w: %d, this engine reads %d", ErrFormat, q.Format, irFormat)
+	}
+	q.source = ir
+	return &q, q.link()
+}
+
+// IR returns the compiled form as JSON. Do not change it.
+func (q *Questionnaire) IR() []byte { return q.source }
+
+// Hash is the identity of the compiled form, texts included.
+func (q *Questionnaire) Hash() Hash { return q.hash }
+
+// LogicHash is the identity of everything but the texts: two questionnaires
+// with the same one ask the same things under the same conditions.
+func (q *Questionnaire) LogicHash() Hash { return q.logic }
+
+// link computes everything that the JSON does not carry.
+func (q *Questionnaire) link() error {
+	q.hash = sha256.Sum256(q.source)
+	q.byName, q.byLevel = map[string]*variable{}, map[string]*level{}
+	for _, l := range q.Lists {
+		l.names = &expr.List{Name: l.Name}
+		for _, c := range l.Choices {
+			l.names.Codes = append(l.names.Codes, c.Name)
+		}
+	}
+	for i, l := range q.Levels {
+		l.index = i
+		q.byLevel[l.Name] = l
+		if l.Parent >= 0 {
+			p := q.Levels[l.Parent]
+			p.children = append(p.children, i)
+			l.ancestors = append(append([]int{}, p.ancestors...), i)
+			l.depth = p.depth + 1
+		} else {
+			l.ancestors = []int{i}
+		}
+	}
+	for i, v := range q.Variables {
+		l := q.Levels[v.Level]
+		v.number, v.index = i, len(l.variables)
+		l.variables = append(l.variables, v)
+		if v.Type.List >= 0 {
+			v.list = q.Lists[v.Type.List]
+		}
+		q.byName[v.ID] = v
+		if v.Label != "" {
+			q.byName[v.Label] = v
+		}
+	}
+	for i, m := range q.Modules {
+		m.number = i
+	}
+	for i, e := range q.Elements {
+		e.number = i
+		e.order = i
+	}
+	for i, c := range q.Checks {
+		l := q.Levels[c.Level]
+		c.number, c.index = i, len(l.checks)
+		l.checks = append(l.checks, c)
+		q.Elements[c.Element].checks = append(q.Elements[c.Element].checks, c)
+	}
+	q.linkGuards()
+	texts := q.Texts
+	q.Texts = nil
+	logic, err := json.Marshal(q)
+	q.Texts = texts
+	if err != nil {
+		return err
+	}
+	q.logic = sha256.Sum256(logic)
+	q.graph = newGraph(q)
+	return nil
+}
+
+// linkGuards gives every question the ends and consents that stand before it:
+// once one of them has ended the interview, it is not reached.
+func (q *Questionnaire) linkGuards() {
+	for _, v := range q.Variables {
+		if v.Module < 0 || v.Kind == varValue {
+			continue
+		}
+		for _, g := range q.Variables {
+			if (g.Kind == varEnd || g.Kind == varConsent) && g.Order < v.Order {
+				v.guards = append(v.guards, g.number)
+			}
+		}
+	}
+}
+
+// special returns the special answer m of v, nil if it may not be given.
+func (v *variable) special(m Missing) *special {
+	for i := range v.Special {
+		if v.Special[i].Missing == m {
+			return &v.Special[i]
+		}
+	}
+	return nil
+}
+
+// asked says whether people answer v: whether it is a question or the closing
+// question of a roster.
+func (v *variable) asked() bool { return v.Kind == varQuestion || v.Kind == varDone }
+
+// under says whether rows of level l lie under rows of level anc, or are them.
+func (q *Questionnaire) under(l, anc int) bool {
+	a := q.Levels[l].ancestors
+	d := q.Levels[anc].depth
+	return d < len(a) && a[d] == anc
+}
+
+// common returns the innermost level above or at both a and b.
+func (q *Questionnaire) common(a, b int) int {
+	x, y := q.Levels[a].ancestors, q.Levels[b].ancestors
+	c := 0
+	for i := 0; i < len(x) && i < len(y) && x[i] == y[i]; i++ {
+		c = x[i]
+	}
+	return c
+}

@@ -1,0 +1,211 @@
+//go:build !js
+
+package questionnaire
+
+import (
+	"slices"
+	"strings"
+
+	"cifra/questionnaire/expr"
+)
+
+// scope says what names mean at a level of the instrument.
+type scope struct {
+	c       *compiler
+	level   int
+	entered []int // levels of the rosters that aggregates range over
+	option  int   // variable that option means, -1 outside an offer
+	module  int   // module the expression stands in, -1 outside any
+}
+
+// at returns the scope of level, outside any module.
+func (c *compiler) at(level int) scope { return scope{c: c, level: level, option: -1, module: -1} }
+
+// bound says whether rows of level l are current here.
+func (s scope) bound(l int) bool {
+	if s.c.above(s.level, l) {
+		return true
+	}
+	return slices.ContainsFunc(s.entered, func(e int) bool { return s.c.above(e, l) })
+}
+
+// above says whether anc is l or a level above it.
+func (c *compiler) above(l, anc int) bool {
+	for ; l >= 0; l = c.q.Levels[l].Parent {
+		if l == anc {
+			return true
+		}
+	}
+	return false
+}
+
+// variable returns the variable that name means here.
+func (s scope) variable(name string) (int, bool) {
+	if name == "option" && s.option >= 0 {
+		return s.option, true
+	}
+	for _, from := range append([]int{s.level}, s.entered...) {
+		for l := from; l >= 0; l = s.c.q.Levels[l].Parent {
+			if v, ok := s.c.local[[2]any{l, name}]; ok {
+				return v, true
+			}
+		}
+	}
+	v, ok := s.c.names[name]
+	return v, ok
+}
+
+// Lookup implements expr.Scope.
+func (s scope) Lookup(name string) (expr.Symbol, bool) {
+	if v, ok := s.variable(name); ok {
+		return s.symbol(name, v), true
+	}
+	if l, ok := s.c.levels[name]; ok && s.c.q.Levels[l].Kind != levelSingle {
+		return expr.Symbol{Name: name, Type: expr.Type{Kind: expr.Rows}, Level: l, Bound: true}, true
+	}
+	base, attr, ok := cutLast(name)
+	if !ok {
+		return expr.Symbol{}, false
+	}
+	v, ok := s.variable(base)
+	if !ok || s.c.q.Variables[v].Type.List < 0 {
+		return expr.Symbol{}, false
+	}
+	list := s.c.q.Lists[s.c.q.Variables[v].Type.List]
+	for _, a := range list.Attributes {
+		if a.Name == attr {
+			sym := s.symbol(name, v)
+			sym.Type, sym.Attr = s.c.exprType(a.Type), a.Cells
+			return sym, true
+		}
+	}
+	return expr.Symbol{}, false
+}
+
+// symbol describes variable v as it is seen from here.
+func (s scope) symbol(name string, number int) expr.Symbol {
+	v := s.c.q.Variables[number]
+	s.c.typeOf(number)
+	sym := expr.Symbol{
+		Name: name, Type: s.c.exprType(v.Type), Slot: expr.Slot{Level: v.Level, Index: s.c.indexOf(number)}, Bound: s.bound(v.Level),
+		OffPath: v.Universe != "",
+	}
+	if l := s.c.q.Levels[v.Level]; l.Kind == levelGrid && s.bound(l.Parent) {
+		sym.Grid = s.c.q.Lists[l.List].names
+	}
+	return sym
+}
+
+// indexOf returns the place of a variable in its level.
+func (c *compiler) indexOf(number int) int {
+	i := 0
+	for _, v := range c.q.Variables[:number] {
+		if v.Level == c.q.Variables[number].Level {
+			i++
+		}
+	}
+	return i
+}
+
+// Enter implements expr.Scope.
+func (s scope) Enter(roster string) (expr.Scope, bool) {
+	l, ok := s.c.levels[roster]
+	if !ok || s.c.q.Levels[l].Kind == levelSingle {
+		return nil, false
+	}
+	s.entered = append(slices.Clone(s.entered), l)
+	return s, true
+}
+
+// Names implements expr.Scope.
+func (s scope) Names() []string {
+	names := mapNames(s.c.names)
+	for k := range s.c.local {
+		if s.bound(k[0].(int)) {
+			names = append(names, k[1].(string))
+		}
+	}
+	for n, l := range s.c.levels {
+		if s.c.q.Levels[l].Kind != levelSingle {
+			names = append(names, n)
+		}
+	}
+	slices.Sort(names)
+	return slices.Compact(names)
+}
+
+// check compiles an expression of an author; nil after a mistake, or if src
+// was not written.
+func (c *compiler) check(src Source, s expr.Scope, want expr.Want) *expr.Expr {
+	if strings.TrimSpace(src.Text) == "" {
+		return nil
+	}
+	e, diags := expr.Check(src.Text, src.At, s, want)
+	for _, d := range diags {
+		c.diags.Add(d)
+	}
+	return e
+}
+
+// condition compiles a boolean.
+func (c *compiler) condition(src Source, s scope) *expr.Expr {
+	return c.check(src, s, expr.Want{Kinds: []expr.Kind{expr.Bool}})
+}
+
+// conditions compiles those that were written, the outermost first.
+func (c *compiler) conditions(s scope, srcs ...Source) []*expr.Expr {
+	var out []*expr.Expr
+	for _, src := range srcs {
+		if e := c.condition(src, s); e != nil {
+			out = append(out, e)
+		}
+	}
+	return out
+}
+
+// typeOf finds the type of a calculated value, compiling it if need be.
+func (c *compiler) typeOf(number int) {
+	p := c.values[number]
+	if p == nil || p.done {
+		return
+	}
+	v := c.q.Variables[number]
+	if p.busy {
+		p.done = true
+		v.Type = valueType{Kind: expr.Bool, List: -1}
+		c.errorf(p.source, "", "the value of %s depends on itself", v.ID)
+		return
+	}
+	p.busy = true
+	s := c.at(v.Level)
+	s.module = v.Module
+	e := c.check(p.source, s, expr.Want{})
+	p.busy, p.done = false, true
+	if e == nil {
+		v.Type = valueType{Kind: expr.Bool, List: -1}
+		return
+	}
+	t := e.Type()
+	v.Value = e
+	v.Type = valueType{Kind: t.Kind, Scale: t.Scale, List: -1}
+	switch {
+	case t.Kind == expr.Real:
+		c.errorf(p.source, "write round(…, decimals)", "the value of %s is not an exact number", v.ID)
+	case t.List != nil:
+		if i, ok := c.lists[t.List.Name]; ok {
+			v.Type.List = i
+		} else { // a list that the expression made, by cut
+			v.Type.List = c.madeList(v.ID, t.List)
+		}
+	}
+}
+
+// madeList adds a list that an expression made.
+func (c *compiler) madeList(name string, l *expr.List) int {
+	out := &list{Name: l.Name, names: l}
+	for i, code := range l.Codes {
+		out.Choices = append(out.Choices, choice{Code: number(i + 1), Name: code, Text: c.text("", Source{Text: code}, 0)})
+	}
+	c.q.Lists = append(c.q.Lists, out)
+	return len(c.q.Lists) - 1
+}

@@ -1,0 +1,215 @@
+//go:build !js
+
+package questionnaire
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"slices"
+	"strings"
+
+	"cifra/questionnaire/expr"
+)
+
+// textSource is a text as authors wrote it, in every language.
+type textSource struct {
+	key    string
+	source Source
+	scope  scope
+	made   func(language string) Source // worded by the engine instead
+}
+
+// text gives a text its number, -1 if it was not written. Its fills mean what
+// names mean at level.
+func (c *compiler) text(key string, src Source, level int) int {
+	if src.Text == "" {
+		return -1
+	}
+	if key != "" {
+		if _, twice := c.keys[key]; !twice {
+			c.keys[key] = len(c.texts)
+		}
+	}
+	c.texts = append(c.texts, textSource{key: key, source: src, scope: c.at(level)})
+	return len(c.texts) - 1
+}
+
+// generated gives a number to a text that the engine words in each language.
+func (c *compiler) generated(s scope, made func(language string) Source) int {
+	c.texts = append(c.texts, textSource{scope: s, made: made})
+	return len(c.texts) - 1
+}
+
+// sourceOf returns what stands under key in a language, the source language's
+// text if it was not translated.
+func (c *compiler) sourceOf(key, language string) Source {
+	for _, t := range c.in.Translations {
+		if t.Language.Text != language {
+			continue
+		}
+		for _, x := range t.Texts {
+			if x.Key.Text == key {
+				return x.Text
+			}
+		}
+	}
+	if i, ok := c.keys[key]; ok {
+		return c.texts[i].source
+	}
+	return Source{Text: key}
+}
+
+// TextHash is what a translation names its source by: the first eight hex
+// digits of the SHA-256 of the source text.
+func TextHash(source string) string {
+	sum := sha256.Sum256([]byte(source))
+	return hex.EncodeToString(sum[:4])
+}
+
+// translate splits every text of every language into its parts, and reports
+// what is missing or stale.
+func (c *compiler) translate() {
+	for _, l := range c.q.Languages {
+		c.q.Texts[l] = make([]text, len(c.texts))
+	}
+	for i, t := range c.texts {
+		for _, l := range c.q.Languages {
+			switch {
+			case t.made != nil:
+				c.q.Texts[l][i] = c.split(t.made(l), t.scope)
+			case l == c.q.Language:
+				c.q.Texts[l][i] = c.split(t.source, t.scope)
+			case t.key == "":
+				c.q.Texts[l][i] = c.q.Texts[c.q.Language][i]
+			}
+		}
+	}
+	for _, t := range c.in.Translations {
+		c.translation(t)
+	}
+}
+
+// translation takes one language's texts.
+func (c *compiler) translation(t *Translation) {
+	if !slices.Contains(c.q.Languages, t.Language.Text) || t.Language.Text == c.q.Language {
+		c.errorf(t.Language, "name it under languages in the instrument", "%q is not a language that this instrument is translated to", t.Language.Text)
+		return
+	}
+	texts, given := c.q.Texts[t.Language.Text], map[string]bool{}
+	for _, x := range t.Texts {
+		i, ok := c.keys[x.Key.Text]
+		switch {
+		case !ok:
+			c.errorf(x.Key, suggestion(x.Key.Text, mapNames(c.keys)), "there is no text %s to translate", x.Key.Text)
+			continue
+		case given[x.Key.Text]:
+			c.errorf(x.Key, "", "%s is translated twice", x.Key.Text)
+		}
+		given[x.Key.Text] = true
+		if want := TextHash(c.texts[i].source.Text); x.Of.Text != want {
+			c.report(x.Of, expr.Warning, "after reading both, write of: "+want, "translation of %s is stale: the source text has changed", x.Key.Text)
+		}
+		texts[i] = c.split(x.Text, c.texts[i].scope)
+	}
+	for _, key := range mapNames(c.keys) {
+		if !given[key] && needsWords(c.texts[c.keys[key]].source.Text) {
+			c.report(Source{At: expr.Position{File: t.File, Line: 1, Col: 1}}, expr.Warning, "", "%s is not translated to %s", key, t.Language.Text)
+		}
+	}
+}
+
+// needsWords says whether a text has anything outside its fills to translate.
+func needsWords(s string) bool {
+	depth := 0
+	for _, r := range s {
+		switch {
+		case r == '{':
+			depth++
+		case r == '}':
+			depth--
+		case depth == 0 && strings.ContainsRune("0123456789 .,:;-–—()$%", r):
+		case depth == 0:
+			return true
+		}
+	}
+	return false
+}
+
+// split cuts a text at its fills and compiles them. A brace that is meant to be
+// read stands twice.
+func (c *compiler) split(src Source, s scope) text {
+	out := text{}
+	literal := func(t string) {
+		if t == "" {
+			return
+		}
+		if n := len(out); n > 0 && out[n-1].Fill == nil {
+			out[n-1].Literal += t
+			return
+		}
+		out = append(out, segment{Literal: t})
+	}
+	rest, col := src.Text, src.At.Col
+	for {
+		i := strings.IndexAny(rest, "{}")
+		if i < 0 {
+			literal(rest)
+			return out
+		}
+		literal(rest[:i])
+		if i+1 < len(rest) && rest[i+1] == rest[i] {
+			literal(rest[i : i+1])
+			rest, col = rest[i+2:], col+i+2
+			continue
+		}
+		end := closing(rest[i:])
+		if rest[i] == '}' || end < 0 {
+			at := src.At
+			at.Col = col + i
+			c.errorf(Source{Text: rest[i : i+1], At: at}, "write {expression}, or the brace twice if it is to be read", "this brace has no other half")
+			literal(rest[i:])
+			return out
+		}
+		at := src.At
+		at.Col = col + i + 1
+		if seg, ok := c.fill(Source{rest[i+1 : i+end], at}, s); ok {
+			out = append(out, seg)
+		}
+		rest, col = rest[i+end+1:], col+i+end+1
+	}
+}
+
+// closing returns where the brace that opens s closes, -1 if nowhere.
+func closing(s string) int {
+	depth := 0
+	for i := range len(s) {
+		switch s[i] {
+		case '{':
+			depth++
+		case '}':
+			if depth--; depth == 0 {
+				return i
+			}
+		}
+	}
+	return -1
+}
+
+// fill compiles what stands between braces. NAME.text is the words of a code,
+// which is also what NAME prints as.
+func (c *compiler) fill(src Source, s scope) (segment, bool) {
+	if base, ok := strings.CutSuffix(strings.TrimSpace(src.Text), ".text"); ok {
+		if v, known := s.variable(base); known && c.q.Variables[v].Type.List >= 0 {
+			src.Text = base
+		}
+	}
+	e := c.check(src, s, expr.Want{Kinds: fillKinds})
+	if e == nil {
+		return segment{}, false
+	}
+	seg := segment{Fill: e, Money: c.isMoney(src.Text)}
+	if l := e.Type().List; l != nil {
+		seg.List = 1 + c.lists[l.Name]
+	}
+	return seg, true
+}
