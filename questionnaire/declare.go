@@ -246,7 +246,10 @@ func (c *compiler) declareSelect(out *element, e *Element) {
 	}
 	c.later(func() {
 		out.From = c.condition(at, c.at(l))
-		out.Number = c.check(e.Number, c.at(out.Level), expr.Want{Kinds: []expr.Kind{expr.Number}, Scale: 9})
+		out.Number = c.check(e.Number, c.at(out.Level), expr.Want{})
+		if out.Number != nil && out.Number.Type().Kind != expr.Number {
+			c.errorf(e.Number, "", "a draw needs a number")
+		}
 		if out.Number != nil {
 			out.Scale = out.Number.Type().Scale
 		} else if e.Number.Text == "" {
@@ -501,7 +504,7 @@ func (c *compiler) declareChecks(checks []*Check, out *element, v, l int, key st
 		}
 		c.q.Checks = append(c.q.Checks, ck)
 		s := c.at(l)
-		s.module = out.Module
+		s.module, s.self = out.Module, v
 		c.later(func() { ck.Holds = c.condition(k.Holds, s) })
 	}
 }

@@ -84,6 +84,7 @@ func (c *compiler) variableOf(it *Item, out *element, l int, whens []Source) int
 	s := c.at(l)
 	s.module = out.Module
 	c.options(it, v, n, s)
+	s.self = n
 	c.ranges(it, v, out, s)
 	c.declareChecks(it.Checks, out, n, l, key)
 	return n
@@ -349,9 +350,6 @@ func (c *compiler) cases(s expr.Slot) []expr.Cell {
 	}
 	return nil
 }
-
-// fillKinds are the kinds of value that a text can show.
-var fillKinds = []expr.Kind{expr.Number, expr.Text, expr.Date, expr.Time, expr.Code, expr.Set}
 
 // isMoney says whether an expression is just the name of a money item.
 func (c *compiler) isMoney(src string) bool {

@@ -16,10 +16,13 @@ type scope struct {
 	entered []int // levels of the rosters that aggregates range over
 	option  int   // variable that option means, -1 outside an offer
 	module  int   // module the expression stands in, -1 outside any
+	self    int   // question whose own check it is, -1 elsewhere: there it is on path
 }
 
 // at returns the scope of level, outside any module.
-func (c *compiler) at(level int) scope { return scope{c: c, level: level, option: -1, module: -1} }
+func (c *compiler) at(level int) scope {
+	return scope{c: c, level: level, option: -1, module: -1, self: -1}
+}
 
 // bound says whether rows of level l are current here.
 func (s scope) bound(l int) bool {
@@ -88,7 +91,7 @@ func (s scope) symbol(name string, number int) expr.Symbol {
 	s.c.typeOf(number)
 	sym := expr.Symbol{
 		Name: name, Type: s.c.exprType(v.Type), Slot: expr.Slot{Level: v.Level, Index: s.c.indexOf(number)}, Bound: s.bound(v.Level),
-		OffPath: v.Universe != "",
+		OffPath: v.Universe != "" && number != s.self,
 	}
 	if l := s.c.q.Levels[v.Level]; l.Kind == levelGrid && s.bound(l.Parent) {
 		sym.Grid = s.c.q.Lists[l.List].names

@@ -111,10 +111,19 @@ func (c *compiler) translation(t *Translation) {
 		}
 		texts[i] = c.split(x.Text, c.texts[i].scope)
 	}
+	var absent []string
 	for _, key := range mapNames(c.keys) {
 		if !given[key] && needsWords(c.texts[c.keys[key]].source.Text) {
-			c.report(Source{At: expr.Position{File: t.File, Line: 1, Col: 1}}, expr.Warning, "", "%s is not translated to %s", key, t.Language.Text)
+			absent = append(absent, key)
 		}
+	}
+	if len(absent) > 0 {
+		some := strings.Join(absent[:min(len(absent), 8)], ", ")
+		if len(absent) > 8 {
+			some += ", …"
+		}
+		c.report(Source{At: expr.Position{File: t.File, Line: 1, Col: 1}}, expr.Warning, "",
+			"%d texts are not translated to %s: %s", len(absent), t.Language.Text, some)
 	}
 }
 
@@ -203,8 +212,12 @@ func (c *compiler) fill(src Source, s scope) (segment, bool) {
 			src.Text = base
 		}
 	}
-	e := c.check(src, s, expr.Want{Kinds: fillKinds})
+	e := c.check(src, s, expr.Want{})
 	if e == nil {
+		return segment{}, false
+	}
+	if k := e.Type().Kind; k == expr.Bool || k == expr.Real {
+		c.errorf(src, "numbers, texts, dates and codes can be read aloud", "a value of kind %s has no words", k)
 		return segment{}, false
 	}
 	seg := segment{Fill: e, Money: c.isMoney(src.Text)}

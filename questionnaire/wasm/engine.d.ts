@@ -47,16 +47,16 @@ export type Act =
   | { act: "start"; case: string; household: number; given: Record<string, Value> }
   | { act: "answer"; path: string; value: Value }
   | { act: "clear"; path: string }
-  | { act: "add_row"; roster: string }
-  | { act: "remove_row"; row: string; reason: string }
-  | { act: "consent"; outcome: string }
-  | { act: "select" }
+  | { act: "add_row"; roster: string } // the level of the rows
+  | { act: "remove_row"; row: string; reason: string } // the row's path
+  | { act: "consent"; path: string; outcome: string }
+  | { act: "select"; path: string }
   | { act: "confirm"; check: string; reason: string }
   | { act: "comment"; path: string; text: string }
   | { act: "move"; path: string }
   | { act: "language"; language: string }
   | { act: "status"; disposition: number }
-  | { act: "attempt"; disposition: number };
+  | { act: "attempt"; disposition: number; case: string }; // also before the start
 
 /** What the engine may not take by itself: the moment and chance. */
 export interface Moment {
@@ -122,32 +122,35 @@ export interface View {
   progress: { answered: number; total: number };
   language: string;
   languages: string[];
+  public_title: string; // the only title for tabs, task lists and whoever looks over a shoulder
   sensitive: boolean; // nothing on the screen may tell what the module is about
-  complete: boolean;
-  disposition?: number;
+  complete: boolean; // nothing is open any more
+  disposition?: number; // of the last status event: the interview was finished with it
 }
 
 export type ScreenKind = "question" | "grid" | "roster" | "consent" | "selection" | "statement" | "end";
 
 export interface Screen {
-  path: string;
+  path: string; // the last screen's is "end"
   kind: ScreenKind;
   title?: string; // of the module
   heading?: string; // which row this is: "Incidente 1 de 2: …"
-  number?: number;
-  count?: number;
+  number?: string; // of the item, as in the printed questionnaire
   text: string;
   instruction?: string; // for the interviewer, never read aloud
   card?: string; // the show card to hand over
-  questions?: Question[];
+  questions: Question[];
   rows?: Row[]; // of a roster
+  roster?: string; // the level of its rows, for add_row
   add?: string; // the words of its button
+  row?: string; // the path of the form this screen belongs to, for remove_row
   selection?: Selection;
-  consent?: { text: string; outcomes: { outcome: string; text: string }[]; outcome?: string };
-  checks?: Check[];
+  consent?: { outcomes: { outcome: string; text: string }[]; outcome?: string };
+  checks: Check[];
   disposition?: number; // proposed at the end
+  open?: OverviewEntry[]; // at the end: what keeps the interview from being complete
   can_back: boolean;
-  can_next: boolean;
+  can_next: boolean; // everything here is settled
 }
 
 export type QuestionKind =
@@ -165,13 +168,17 @@ export type QuestionKind =
 export interface Question {
   path: string;
   label?: string; // the row's words in a grid
+  number?: string;
   text: string;
+  instruction?: string;
+  card?: string;
   kind: QuestionKind;
   options?: Option[];
-  min?: number | string; // scaled as the value is; a date as text
-  max?: number | string;
+  min?: number; // scaled as the value is; of dates, not for showing
+  max?: number;
   scale?: number;
   unit?: string;
+  at_least?: number; // of several options
   max_choices?: number;
   special?: { missing: MissingKind; text: string }[];
   zero?: string; // the words of zero, where zero is an answer of its own
@@ -194,9 +201,10 @@ export interface Row {
 }
 
 export interface Selection {
-  frame: { row: string; label: string }[];
-  number?: number | string;
-  chosen?: string;
+  frame: Row[];
+  number?: string;
+  chosen?: string; // the id of a row
+  stale?: boolean; // the list has changed since the draw
 }
 
 export interface Check {
@@ -206,9 +214,15 @@ export interface Check {
   confirmed: boolean;
   reason?: string;
   path?: string; // the question it speaks of
-  blocking?: boolean; // it is why the screen was not left
 }
 
 export interface Overview {
-  screens: { path: string; label: string; state: "answered" | "open" | "flagged" }[];
+  screens: OverviewEntry[];
+}
+
+export interface OverviewEntry {
+  path: string;
+  label: string;
+  title?: string; // of its module, or which row it is about
+  state: "answered" | "open" | "flagged";
 }
