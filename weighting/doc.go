@@ -1,0 +1,42 @@
+// Package weighting turns a file of survey responses into design-based
+// estimates with standard errors.
+//
+// Data moves one way. [ReadCSV] gives a [Table] of typed columns. A [Design]
+// says how its rows were sampled: strata, primary sampling units (PSUs),
+// weights. [Design.Sums] passes once over the rows and adds up every variable
+// by sampling unit and domain. All the rest is algebra on those sums: a total,
+// a ratio, a mean, a difference is a [Statistic], a value together with its
+// influence by unit, and [Design.Estimate] gives it a standard error, an
+// interval and degrees of freedom.
+//
+//	table ── Design ── Sums ── Statistic ── Estimate
+//
+// # Notation
+//
+// k is a row, w_k its weight, y_k a variable. h is a stratum, i a PSU in it,
+// n_h the number of PSUs of the stratum in the whole design, before any domain.
+// A domain is a part of the population of which only the sample tells who is
+// in it: its rows are never a filter before the design, since PSUs without such
+// rows still say how much PSUs differ.
+//
+//	total    T = Σ w_k y_k                  influence  z_k = w_k y_k
+//	ratio    R = T_y / T_x                  influence  z_k = w_k (y_k - R x_k) / T_x
+//	mean     ratio with x = 1, so it divides by the estimated population
+//	domain   the same with y_k and x_k as 0 outside of it
+//
+// The variance is that of the total of z, [Design.Covariance]; there is no
+// other. Since totals are linear in the rows, the sums by PSU of y and x are
+// enough: z_hi = (T_y,hi - R T_x,hi) / T_x.
+//
+// # Conventions
+//
+// Degrees of freedom, missing values, strata with a single PSU, intervals and
+// design effects follow R's survey package, version 4.5; TestOracle compares.
+// Sources: Särndal, Swensson and Wretman, Model Assisted Survey Sampling
+// (1992), chapters 4 and 5; Wolter, Introduction to Variance Estimation, 2nd
+// ed. (2007); Lumley, Complex Surveys (2010).
+//
+// The package reads only what it is given, starts no goroutine, and knows
+// nothing of questionnaires: any file with a weight will do. It makes no
+// weights yet and has no replicates.
+package weighting

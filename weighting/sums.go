@@ -1,0 +1,249 @@
+package weighting
+
+import (
+	"math"
+	"slices"
+
+	"gonum.org/v1/gonum/floats"
+)
+
+// This file is the kernel: it passes over the rows once, for all variables and
+// all domains, and leaves sums by unit. The rules:
+//
+//   - a cell is a unit with a domain that has rows in it; sums are kept by
+//     cell, so many small domains cost their rows and no more;
+//   - within a cell rows are added in the order of the file, cells in the order
+//     of the units: the same file gives the same bits;
+//   - a missing value, NaN, makes the sums of its cell NaN, and so every
+//     estimate that uses them. To leave such rows out is a decision about the
+//     domain: see Domains.Complete.
+
+// Domains divide rows into parts that do not overlap. The zero Domains is one
+// domain with all rows.
+type Domains struct {
+	// Of is the domain of each row, -1 for a row in none. Nil puts all rows in
+	// domain 0.
+	Of []int32
+
+	// N is how many there are; 0 means 1.
+	N int
+}
+
+// Count returns the number of domains.
+func (g Domains) Count() int { return max(g.N, 1) }
+
+// Where returns g without the rows for which keep is false.
+func (g Domains) Where(keep func(row int) bool, rows int) Domains {
+	of := make([]int32, rows)
+	for i := range of {
+		switch {
+		case !keep(i):
+			of[i] = -1
+		case g.Of != nil:
+			of[i] = g.Of[i]
+		}
+	}
+	return Domains{Of: of, N: g.N}
+}
+
+// Complete returns g without the rows in which any of the variables is missing,
+// as R's na.rm has it: they leave the domain, and their PSUs stay.
+func (g Domains) Complete(vars ...[]float64) Domains {
+	if !slices.ContainsFunc(vars, floats.HasNaN) {
+		return g
+	}
+	return g.Where(func(i int) bool {
+		return !slices.ContainsFunc(vars, func(y []float64) bool { return math.IsNaN(y[i]) })
+	}, len(vars[0]))
+}
+
+// Sums are weighted sums of variables by unit and domain: all that a variance
+// needs of the rows. Make them with Design.Sums.
+type Sums struct {
+	d     *Design
+	start []int32     // cells of domain g are start[g] to start[g+1]
+	unit  []int32     // of each cell, ascending within a domain
+	rows  []int32     // rows of each cell
+	used  []int32     // those of them with a weight that is not 0
+	w     []float64   // Σ w of each cell
+	t     [][]float64 // Σ w y of each variable and cell
+	sq    [][]float64 // Σ w (y-shift)(x-shift), one for each pair of Squares, by domain
+	pair  [][2]int    // the variables of sq; -1 is the constant 1
+	shift []float64   // of each variable
+}
+
+// Sums passes over the rows and adds up vars, each with one value a row, by
+// unit and domain. squares names pairs of variables, by their place in vars,
+// whose products are summed too: a design effect of the mean or total of
+// variable j needs {j, j}, one of the ratio j/k also {k, k} and {j, k}.
+//
+// Sums panics if a variable's length or that of by.Of is not d.Len().
+func (d *Design) Sums(vars [][]float64, by Domains, squares ...[2]int) *Sums {
+	if by.Of != nil && len(by.Of) != d.Len() {
+		panic("weighting: slice length mismatch")
+	}
+	for _, y := range vars {
+		if len(y) != d.Len() {
+			panic("weighting: slice length mismatch")
+		}
+	}
+	s := &Sums{d: d, t: make([][]float64, len(vars)), pair: squares}
+	if by.Of == nil && by.Count() == 1 {
+		s.whole(vars)
+	} else {
+		s.divided(vars, by)
+	}
+	s.squares(vars, by)
+	return s
+}
+
+// whole adds up all rows, a run at a time: a cell is a unit that has rows.
+func (s *Sums) whole(vars [][]float64) {
+	d := s.d
+	cell := make([]int32, len(d.stages[len(d.stages)-1].group))
+	for i := range cell {
+		cell[i] = -1
+	}
+	for _, r := range d.runs {
+		cell[r.unit] = 0
+	}
+	for u, c := range cell {
+		if c == 0 {
+			cell[u] = int32(len(s.unit))
+			s.unit = append(s.unit, int32(u))
+		}
+	}
+	s.start = []int32{0, int32(len(s.unit))}
+	s.allocate()
+	for _, r := range d.runs {
+		c := cell[r.unit]
+		w := d.weight[r.lo:r.hi]
+		s.rows[c] += r.hi - r.lo
+		s.w[c] += floats.Sum(w)
+		s.used[c] += r.hi - r.lo - int32(d.zeros(r))
+		for j, y := range vars {
+			s.t[j][c] += floats.Dot(w, y[r.lo:r.hi])
+		}
+	}
+}
+
+func (s *Sums) allocate() {
+	n := len(s.unit)
+	s.rows, s.used, s.w = make([]int32, n), make([]int32, n), make([]float64, n)
+	for j := range s.t {
+		s.t[j] = make([]float64, n)
+	}
+}
+
+// divided adds up the rows of each domain.
+func (s *Sums) divided(vars [][]float64, by Domains) {
+	d := s.d
+	cell := s.cells(by)
+	s.allocate()
+	for i, c := range cell {
+		if c < 0 {
+			continue
+		}
+		s.rows[c]++
+		s.w[c] += d.weight[i]
+		if d.weight[i] != 0 {
+			s.used[c]++
+		}
+	}
+	for j, y := range vars {
+		t := s.t[j]
+		for i, c := range cell {
+			if c >= 0 {
+				t[c] += d.weight[i] * y[i]
+			}
+		}
+	}
+}
+
+// tableSize bounds the table in which cells are found, in entries: what a
+// processor keeps near. More domains than fit are done in several passes.
+const tableSize = 1 << 22
+
+// cells numbers the cells that have rows, by domain and unit, and returns the
+// cell of each row, -1 for a row in no domain.
+func (s *Sums) cells(by Domains) []int32 {
+	d, domains := s.d, by.Count()
+	units := len(d.stages[len(d.stages)-1].group)
+	of := by.Of
+	if of == nil {
+		of = make([]int32, d.Len())
+	}
+	cell := make([]int32, d.Len())
+	for i := range cell {
+		cell[i] = -1
+	}
+	s.start = make([]int32, 1, domains+1)
+	block := max(1, tableSize/units)
+	table := make([]int32, min(block, domains)*units)
+	for first := 0; first < domains; first += block {
+		count := min(block, domains-first)
+		clear(table)
+		for i, g := range of {
+			if g -= int32(first); g >= 0 && int(g) < count {
+				table[int(g)*units+int(d.unit[i])] = 1
+			}
+		}
+		for g := range count {
+			for u, met := range table[g*units : (g+1)*units] {
+				if met != 0 {
+					table[g*units+u] = int32(len(s.unit))
+					s.unit = append(s.unit, int32(u))
+				}
+			}
+			s.start = append(s.start, int32(len(s.unit)))
+		}
+		for i, g := range of {
+			if g -= int32(first); g >= 0 && int(g) < count {
+				cell[i] = table[int(g)*units+int(d.unit[i])]
+			}
+		}
+	}
+	return cell
+}
+
+// squares adds up the products of the pairs, about a value of each variable, so
+// that subtracting the mean later loses no digits.
+func (s *Sums) squares(vars [][]float64, by Domains) {
+	if len(s.pair) == 0 {
+		return
+	}
+	s.shift = make([]float64, len(vars))
+	for j, y := range vars {
+		i := slices.IndexFunc(y, func(v float64) bool { return !math.IsNaN(v) })
+		if i >= 0 {
+			s.shift[j] = y[i]
+		}
+	}
+	s.sq = make([][]float64, len(s.pair))
+	for p, jk := range s.pair {
+		y, x, cy, cx := vars[jk[0]], vars[jk[1]], s.shift[jk[0]], s.shift[jk[1]]
+		sq := make([]float64, by.Count())
+		for i, w := range s.d.weight {
+			g := int32(0)
+			if by.Of != nil {
+				g = by.Of[i]
+			}
+			if g >= 0 {
+				sq[g] += w * (y[i] - cy) * (x[i] - cx)
+			}
+		}
+		s.sq[p] = sq
+	}
+}
+
+// Domains returns the number of domains that s has sums of.
+func (s *Sums) Domains() int { return len(s.start) - 1 }
+
+// Rows returns the number of rows in domain g.
+func (s *Sums) Rows(g int) int {
+	n := 0
+	for _, r := range s.rows[s.start[g]:s.start[g+1]] {
+		n += int(r)
+	}
+	return n
+}
