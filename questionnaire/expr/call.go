@@ -111,9 +111,9 @@ func plural(n int, noun string) string {
 // certainty checks what turns unknown into true or false. Nothing in it is
 // doubtful to what stands outside.
 func (c *checker) certainty(t *term) *node {
-	neg, doubts := c.neg, len(c.doubt)
-	c.neg = false
-	defer func() { c.neg, c.doubt = neg, c.doubt[:doubts] }()
+	neg, surely, doubts := c.neg, c.surely, len(c.doubt)
+	c.neg, c.surely = false, true
+	defer func() { c.neg, c.surely, c.doubt = neg, surely, c.doubt[:doubts] }()
 	if t.text == "surely" {
 		n := c.condition(t.args[0], "surely")
 		if n == nil {

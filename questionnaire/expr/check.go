@@ -45,6 +45,7 @@ type checker struct {
 	scope  Scope
 	nested int      // aggregates around
 	neg    bool     // under an odd number of negations
+	surely bool     // inside surely: the author has thought of unknown
 	sure   []string // variables that are answered wherever the present term decides
 	doubt  []*term  // reads of variables that can be off path, not yet judged
 }
@@ -58,7 +59,7 @@ func (c *checker) root(t *term, want Want) *node {
 	takes := func(k Kind) bool { return len(want.Kinds) == 0 || slices.Contains(want.Kinds, k) }
 	switch {
 	case takes(n.Kind) && n.list != nil && want.List != nil && !sameList(n.list, want.List):
-		c.wrong(t.pos, t.end, fmt.Sprintf("%s wanted, this is %s", describe(Type{Kind: n.Kind, List: want.List}), describe(n.typ())), "")
+		c.wrong(t.pos, t.end, fmt.Sprintf("%s is wanted, this is %s", describe(Type{Kind: n.Kind, List: want.List}), describe(n.typ())), "")
 		return nil
 	case n.Kind == Number && len(want.Kinds) > 0 && takes(Number) && !takes(Real):
 		return c.scaled(t, n, want.Scale)

@@ -331,7 +331,7 @@ func (b *builder) int(n *node) value[int64] {
 	if !b.enter(n, arity[n.Op]) {
 		return nil
 	}
-	if n.Kind == Real || n.Kind == Text || n.Kind == Rows {
+	if n.Kind != Number && n.Kind != Date && n.Kind != Time && n.Kind != Code && n.Kind != Set {
 		b.wrong(n)
 		return nil
 	}

@@ -232,20 +232,20 @@ func newPattern(src string) (pattern, error) {
 // weigh is the size of a pattern with repetitions written out, -1 if one
 // repeats too often.
 func weigh(re *syntax.Regexp) int {
-	w := 1 + len(re.Rune)
+	subs := 0
 	for _, sub := range re.Sub {
-		s := weigh(sub)
-		if s < 0 {
+		w := weigh(sub)
+		if w < 0 {
 			return -1
 		}
-		w += s
+		subs += w
 	}
 	if re.Op == syntax.OpRepeat {
 		n := max(re.Min, re.Max, 1)
 		if n > maxRepeat {
 			return -1
 		}
-		w *= n
+		subs *= n
 	}
-	return min(w, maxWeight*maxRepeat)
+	return min(max(len(re.Rune), 1)+subs, 2*maxWeight)
 }

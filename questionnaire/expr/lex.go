@@ -4,6 +4,7 @@ package expr
 
 import (
 	"strings"
+	"unicode"
 	"unicode/utf8"
 )
 
@@ -36,7 +37,7 @@ var words = map[string]bool{
 var foreign = []struct{ sign, ours string }{
 	{"==", "="}, {"<>", "!="}, {"&&", "and"}, {"||", "or"},
 	{"≤", "<="}, {"≥", ">="}, {"≠", "!="}, {"×", "*"}, {"÷", "/"}, {"−", "-"},
-	{"!", "not"},
+	{"!", "not"}, {";", ","},
 }
 
 // A lexer cuts an expression into tokens. What it cannot read it reports and
@@ -45,17 +46,18 @@ type lexer struct {
 	src    string
 	pos    int
 	tokens []token
-	wrong  func(pos, end int, message, hint string)
+
+	wrong func(pos, end int, message, hint string) // reports what is read as meant
+	stop  func(pos, end int, message, hint string) // reports what is left out
 }
 
-// lex returns the tokens of src; the last is a tokenEnd.
-func lex(src string, wrong func(pos, end int, message, hint string)) []token {
-	l := &lexer{src: src, wrong: wrong}
+// lex cuts l.src; the last token is a tokenEnd.
+func (l *lexer) lex() []token {
 	for {
-		for l.pos < len(src) && strings.IndexByte(" \t\r\n", src[l.pos]) >= 0 {
+		for l.pos < len(l.src) && strings.IndexByte(" \t\r\n", l.src[l.pos]) >= 0 {
 			l.pos++
 		}
-		if l.pos == len(src) {
+		if l.pos == len(l.src) {
 			l.emit(tokenEnd, l.pos, "")
 			return l.tokens
 		}
@@ -87,6 +89,9 @@ func (l *lexer) name(start int) {
 	l.pos = start + wordLen(l.src[start:])
 	for l.pos+1 < len(l.src) && l.src[l.pos] == '.' && isLetter(l.src[l.pos+1]) {
 		l.pos += 1 + wordLen(l.src[l.pos+1:])
+	}
+	if l.foreignWord(start) {
+		return
 	}
 	text := l.src[start:l.pos]
 	kind := tokenName
@@ -167,7 +172,7 @@ func (l *lexer) sign(start int) {
 	for _, f := range foreign {
 		if strings.HasPrefix(rest, f.sign) && !strings.HasPrefix(rest, "!=") {
 			l.pos += len(f.sign)
-			l.wrong(start, l.pos, f.sign+" is not an operator here", "write "+f.ours)
+			l.wrong(start, l.pos, f.sign+" is not used here", "write "+f.ours)
 			kind := tokenSign
 			if words[f.ours] {
 				kind = tokenWord
@@ -210,17 +215,31 @@ func (l *lexer) stray(start int) {
 		return
 	case r == '$':
 		hint = "a variable is its bare name"
-	case r == ';' || r == ':':
-		hint = "arguments are separated by commas"
 	case r == '%' || r == '^':
 		hint = "the arithmetic operators are + - * /"
-	case r > 0x7f:
-		for l.pos < len(l.src) && (l.src[l.pos] >= 0x80 || isLetter(l.src[l.pos]) || isDigit(l.src[l.pos])) {
-			l.pos++
-		}
-		hint = "names consist of the letters a to z, digits and _"
 	}
-	l.wrong(start, l.pos, quote(l.src[start:l.pos])+" has no meaning here", hint)
+	if l.pos = start; l.foreignWord(start) {
+		return
+	}
+	l.pos += n
+	l.stop(start, l.pos, quote(l.src[start:l.pos])+" has no meaning here", hint)
+}
+
+// foreignWord reports a word with letters that no name has, if the lexer stands
+// at such a letter.
+func (l *lexer) foreignWord(start int) bool {
+	if r, _ := utf8.DecodeRuneInString(l.src[l.pos:]); r < 0x80 || !unicode.IsLetter(r) {
+		return false
+	}
+	for l.pos < len(l.src) {
+		r, n := utf8.DecodeRuneInString(l.src[l.pos:])
+		if r != '_' && !unicode.IsLetter(r) && !unicode.IsDigit(r) {
+			break
+		}
+		l.pos += n
+	}
+	l.stop(start, l.pos, quote(l.src[start:l.pos])+" is no name", "names consist of the letters a to z, digits and _")
+	return true
 }
 
 func isLetter(c byte) bool {

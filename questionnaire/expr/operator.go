@@ -42,7 +42,13 @@ func (c *checker) not(t *term) *node {
 	return not(n)
 }
 
-func not(n *node) *node { return &node{Op: opNot, Kind: Bool, Args: []*node{n}} }
+// not negates a condition; twice is none, also of unknown.
+func not(n *node) *node {
+	if n.Op == opNot {
+		return n.Args[0]
+	}
+	return &node{Op: opNot, Kind: Bool, Args: []*node{n}}
+}
 
 func (c *checker) connective(t *term) *node {
 	sure := c.sure
@@ -339,11 +345,11 @@ func (c *checker) inSet(t *term) *node {
 		return nil
 	}
 	if y.Kind != Set {
-		hint := "in needs a set: {a, b}, or a variable with several choices"
+		hint := "a set is {a, b}, or a variable with several choices"
 		if y.Kind == Text {
 			hint = fmt.Sprintf("write contains(%s, %s)", c.text(b), c.text(a))
 		}
-		c.wrong(b.pos, b.end, fmt.Sprintf("nothing is in %s", describe(y.typ())), hint)
+		c.wrong(b.pos, b.end, fmt.Sprintf("in needs a set, this is %s", describe(y.typ())), hint)
 		return nil
 	}
 	x := c.check(a, y.list)
@@ -361,7 +367,7 @@ func (c *checker) inSet(t *term) *node {
 // stands negated: its author thinks of all other answers, and an item that was
 // not asked is none of them (DESIGN, rule 1).
 func (c *checker) judge(t *term, doubts int) {
-	if c.neg == (t.text == "!=") {
+	if c.surely || c.neg == (t.text == "!=") {
 		return
 	}
 	for _, read := range c.doubt[doubts:] {

@@ -120,10 +120,20 @@ type report struct {
 	src   string
 	at    Position
 	found Diagnostics
+
+	// broken is where the syntax is first wrong, plus one; 0 if it is not.
+	// What is said of the source from there on would be an echo.
+	broken int
+
+	// mended is where a foreign sign was last read as ours, plus one.
+	mended int
 }
 
 // add reports a diagnostic about the bytes pos to end of the source.
 func (r *report) add(s Severity, pos, end int, message, hint string) {
+	if r.broken > 0 && end >= r.broken {
+		return
+	}
 	before := r.src[:pos]
 	p := r.at
 	if i := strings.LastIndexByte(before, '\n'); i >= 0 {
@@ -143,6 +153,23 @@ func (r *report) wrong(pos, end int, message, hint string) {
 	r.add(Error, pos, end, message, hint)
 }
 
+// mend reports an Error of the lexer that is read as meant.
+func (r *report) mend(pos, end int, message, hint string) {
+	r.wrong(pos, end, message, hint)
+	r.mended = pos + 1
+}
+
+// stop reports a syntax error, the first one only; none if the place has been
+// mended in vain.
+func (r *report) stop(pos, end int, message, hint string) {
+	if r.broken == 0 {
+		if r.mended != pos+1 {
+			r.add(Error, pos, end, message, hint)
+		}
+		r.broken = pos + 1
+	}
+}
+
 // parse returns the syntax of src, never nil; what is wrong is in r.
 func parse(src string, r *report) *term {
 	switch {
@@ -157,9 +184,9 @@ func parse(src string, r *report) *term {
 		return &term{}
 	}
 	p := &parser{report: r}
-	p.tokens = lex(src, r.wrong)
+	p.tokens = (&lexer{src: src, wrong: r.mend, stop: r.stop}).lex()
 	t := p.expression(bindIf)
-	if k := p.peek(); k.kind != tokenEnd && !p.stopped {
+	if k := p.peek(); k.kind != tokenEnd && p.broken == 0 {
 		p.unexpected(k)
 	}
 	return t
@@ -167,11 +194,10 @@ func parse(src string, r *report) *term {
 
 type parser struct {
 	*report
-	tokens  []token
-	next    int
-	depth   int
-	nodes   int
-	stopped bool // a syntax error has been reported, the rest may be its echo
+	tokens []token
+	next   int
+	depth  int
+	nodes  int
 }
 
 func (p *parser) peek() token { return p.tokens[p.next] }
@@ -193,14 +219,6 @@ func (p *parser) have(text string) bool {
 	}
 	p.next++
 	return true
-}
-
-// stop reports a syntax error, the first one only: what follows it is a guess.
-func (p *parser) stop(pos, end int, message, hint string) {
-	if !p.stopped {
-		p.wrong(pos, end, message, hint)
-	}
-	p.stopped = true
 }
 
 func (p *parser) unexpected(k token) {
@@ -267,7 +285,7 @@ func (p *parser) expression(least int) *term {
 	for {
 		op, n := p.operator()
 		bind := binding[op]
-		if n == 0 || bind < least || p.stopped {
+		if n == 0 || bind < least || p.broken > 0 {
 			return left
 		}
 		at := p.peek()
@@ -380,7 +398,7 @@ func (p *parser) list(closing string, open token) (elems []*term, end int) {
 		if len(elems) > 0 {
 			p.expect(",", open)
 		}
-		if p.stopped {
+		if p.broken > 0 {
 			break
 		}
 		elems = append(elems, p.expression(bindIf))

@@ -48,7 +48,14 @@ type world struct {
 var parents = [levels][]int{household: nil, person: {household}, incident: {person, household}, crimes: {person, household}}
 
 func at(level int) world {
-	w := world{level: level, entered: map[int]bool{}, symbols: map[string]expr.Symbol{}}
+	return world{level, map[int]bool{}, symbols}
+}
+
+var symbols = declare()
+
+// declare makes the variables of the tests, and the rosters.
+func declare() map[string]expr.Symbol {
+	w := world{symbols: map[string]expr.Symbol{}}
 	next := [levels]int{}
 	add := func(level int, name string, t expr.Type) *expr.Symbol {
 		s := expr.Symbol{Name: name, Type: t, Slot: expr.Slot{Level: level, Index: next[level]}}
@@ -105,7 +112,7 @@ func at(level int) world {
 	w.symbols["persons"] = expr.Symbol{Name: "persons", Type: rows, Level: person}
 	w.symbols["incidents"] = expr.Symbol{Name: "incidents", Type: rows, Level: incident}
 	w.symbols["crimes"] = expr.Symbol{Name: "crimes", Type: rows, Level: crimes}
-	return w
+	return w.symbols
 }
 
 func number(scale int) expr.Type { return expr.Type{Kind: expr.Number, Scale: scale} }
