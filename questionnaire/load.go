@@ -299,11 +299,13 @@ func (l *loader) currency(n *source.Node) {
 func (l *loader) parameters(n *source.Node) {
 	for k, v := range n.Map(&l.ds, "parameters by name").All() {
 		m := l.open(v, "parameter", "a parameter, such as {type: year}")
-		l.in.Parameters = append(l.in.Parameters, &Parameter{
-			Name:    l.name(k, "a parameter's name"),
-			Type:    l.text(m.Need(&l.ds, "type"), "a type"),
-			Default: l.text(m.Get("default"), "a value"),
-		})
+		p := &Parameter{Name: l.name(k, "a parameter's name"), Type: l.text(m.Need(&l.ds, "type"), "a type")}
+		if d := m.Get("default"); d != nil && d.Kind() == source.Scalar && d.Raw() == "" && !d.Empty() {
+			p.Default = Source{At: d.At()} // "", which is a text
+		} else {
+			p.Default = l.text(d, "a value")
+		}
+		l.in.Parameters = append(l.in.Parameters, p)
 	}
 }
 

@@ -176,7 +176,7 @@ func (l *loader) item(n *source.Node, values bool) *Item {
 	it.Unit = l.text(m.Get("unit"), "a unit")
 	it.Min = l.text(m.Get("min"), "an expression")
 	it.Max = l.text(m.Get("max"), "an expression")
-	it.AtLeast = l.number(m.Get("at_least"), "how many options at least", 0, 64)
+	it.AtLeast = l.number(m.Get("at_least"), "how many options at least", 1, 64)
 	it.AtMost = l.number(m.Get("at_most"), "how many options at most", 1, 64)
 	it.Offer = l.text(m.Get("offer"), "a condition on option")
 	it.Optional = m.Get("optional").Bool(&l.ds)
