@@ -7,7 +7,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
 	"slices"
 	"time"
 )
@@ -248,64 +247,62 @@ func (e *Event) UnmarshalJSON(b []byte) error {
 // keys that stand twice, and anything after the value. The decoder alone would
 // take the last of two equal keys, and a browser the same or the first.
 func strictJSON(b []byte, v any) error {
-	if err := uniqueKeys(b); err != nil {
-		return err
-	}
 	d := json.NewDecoder(bytes.NewReader(b))
 	d.DisallowUnknownFields()
 	if err := d.Decode(v); err != nil {
 		return err
 	}
-	if _, err := d.Token(); err != io.EOF {
+	if len(bytes.TrimSpace(b[d.InputOffset():])) > 0 {
 		return errors.New("more than one JSON value")
 	}
-	return nil
+	return uniqueKeys(b)
 }
 
 // maxDepth bounds nested JSON: the deepest legal event has four levels.
 const maxDepth = 32
 
-// uniqueKeys walks the tokens of one JSON value and fails on a key that stands
-// twice in an object, compared without case as the decoder does.
+// uniqueKeys walks valid JSON and fails on a key that stands twice in an
+// object, compared without case as the decoder does, and on one with an
+// escape, which could be the same key written differently.
 func uniqueKeys(b []byte) error {
-	d := json.NewDecoder(bytes.NewReader(b))
-	d.UseNumber()
-	type frame struct {
-		keys  map[string]bool // nil in an array
-		value bool            // in an object: the next token is a value
-	}
-	var stack []frame
-	for {
-		t, err := d.Token()
-		if err == io.EOF {
-			return nil
-		}
-		if err != nil {
-			return err
-		}
-		top := len(stack) - 1
-		if top >= 0 && stack[top].keys != nil && !stack[top].value {
-			if key, ok := t.(string); ok {
-				low := string(bytes.ToLower([]byte(key)))
-				if stack[top].keys[low] {
-					return fmt.Errorf("key %q stands twice", key)
-				}
-				stack[top].keys[low], stack[top].value = true, true
-				continue
+	var open []byte   // the brackets that are open
+	var keys [][]byte // of the objects that are open, the outermost first
+	var marks []int   // where the keys of each open bracket begin
+	wantsKey := false
+	for i := 0; i < len(b); i++ {
+		switch b[i] {
+		case '{', '[':
+			if len(open) == maxDepth {
+				return errors.New("nested too deep")
 			}
-		} else if top >= 0 {
-			stack[top].value = false
-		}
-		switch t {
-		case json.Delim('{'):
-			stack = append(stack, frame{keys: map[string]bool{}})
-		case json.Delim('['):
-			stack = append(stack, frame{})
-		case json.Delim('}'), json.Delim(']'):
-			stack = stack[:top]
-		}
-		if len(stack) > maxDepth {
-			return errors.New("nested too deep")
+			open, marks = append(open, b[i]), append(marks, len(keys))
+			wantsKey = b[i] == '{'
+		case '}', ']':
+			last := len(open) - 1
+			keys, open, marks = keys[:marks[last]], open[:last], marks[:last]
+			wantsKey = false
+		case ',':
+			wantsKey = open[len(open)-1] == '{'
+		case '"':
+			end := i + 1
+			for ; b[end] != '"'; end++ {
+				if b[end] == '\\' {
+					end++
+				}
+			}
+			if key := b[i+1 : end]; wantsKey {
+				if bytes.IndexByte(key, '\\') >= 0 {
+					return fmt.Errorf("key %q is written with an escape", key)
+				}
+				for _, k := range keys[marks[len(marks)-1]:] {
+					if bytes.EqualFold(k, key) {
+						return fmt.Errorf("key %q stands twice", key)
+					}
+				}
+				keys, wantsKey = append(keys, key), false
+			}
+			i = end
 		}
 	}
+	return nil
 }

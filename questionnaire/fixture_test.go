@@ -167,3 +167,6 @@ func (c *conduct) screens() []string {
 	}
 	return out
 }
+
+// instruments are those that every law is tried on.
+var instruments = []string{"testdata/house", "../schemas/lacsi"}

@@ -28,7 +28,13 @@ type node struct {
 	of    int // variable, level of the rows, or check
 	rank  int // every node it depends on has a lower one
 	local int // among the nodes of its level
-	feeds []int
+	feeds []feed
+}
+
+// feed is an edge: node to is computed again in the rows under the row of
+// level over that holds the one which changed.
+type feed struct {
+	to, over int
 }
 
 // graph is the dependency graph of a questionnaire.
@@ -73,39 +79,52 @@ func newGraph(q *Questionnaire) *graph {
 
 // connect adds the edges.
 func (g *graph) connect(q *Questionnaire) {
-	edge := func(from, to int) {
-		if from >= 0 && from != to && !slices.Contains(g.nodes[from].feeds, to) {
-			g.nodes[from].feeds = append(g.nodes[from].feeds, to)
+	edge := func(from, to, over int) {
+		if from < 0 {
+			return
+		}
+		feeds := g.nodes[from].feeds
+		if i := slices.IndexFunc(feeds, func(f feed) bool { return f.to == to }); i >= 0 {
+			feeds[i].over = q.common(feeds[i].over, over)
+			return
+		}
+		g.nodes[from].feeds = append(feeds, feed{to, over})
+	}
+	near := func(from, to int) {
+		if from >= 0 {
+			edge(from, to, q.common(g.nodes[from].level, g.nodes[to].level))
 		}
 	}
 	read := func(to int, e *expr.Expr) {
 		if e == nil {
 			return
 		}
+		at := g.nodes[to].level
 		for _, s := range e.Reads() {
-			from := g.variable[q.Levels[s.Level].variables[s.Index].number]
-			if from == to { // reads itself: kept, so that the cycle is found
-				g.nodes[from].feeds = append(g.nodes[from].feeds, to)
-				continue
+			over := q.common(at, s.Level)
+			for _, l := range e.Rosters() {
+				if q.under(s.Level, l) { // read in rows beside the reader's own
+					over = q.common(over, q.common(at, q.Levels[l].Parent))
+				}
 			}
-			edge(from, to)
+			edge(g.variable[q.Levels[s.Level].variables[s.Index].number], to, over)
 		}
 		for _, l := range e.Rosters() {
-			edge(g.rows[l], to)
+			near(g.rows[l], to)
 		}
 	}
 	for _, v := range q.Variables {
 		n := g.variable[v.number]
 		q.eachExpr(v, func(e *expr.Expr) { read(n, e) })
 		for _, guard := range v.guards {
-			edge(g.variable[guard], n)
+			near(g.variable[guard], n)
 		}
-		edge(g.rows[v.Level], n)
+		near(g.rows[v.Level], n)
 	}
 	for _, c := range q.Checks {
 		read(g.check[c.number], c.Holds)
 		if c.Variable >= 0 {
-			edge(g.variable[c.Variable], g.check[c.number])
+			near(g.variable[c.Variable], g.check[c.number])
 		}
 	}
 	for i, l := range q.Levels {
@@ -113,18 +132,18 @@ func (g *graph) connect(q *Questionnaire) {
 			continue
 		}
 		if l.Done >= 0 {
-			edge(g.variable[l.Done], g.rows[i])
+			near(g.variable[l.Done], g.rows[i])
 		}
 		for _, s := range l.Screens {
 			sc := q.Elements[s].Screen
 			for _, v := range []int{sc.Ask, sc.Own, sc.Times} {
 				if v >= 0 {
-					edge(g.variable[v], g.rows[i])
+					near(g.variable[v], g.rows[i])
 				}
 			}
 		}
 		if p := q.Levels[l.Parent]; len(l.Screens) > 0 && p.Selected >= 0 {
-			edge(g.variable[p.Selected], g.rows[i])
+			near(g.variable[p.Selected], g.rows[i])
 		}
 	}
 }
@@ -149,8 +168,8 @@ func (q *Questionnaire) eachExpr(v *variable, f func(*expr.Expr)) {
 func (g *graph) rank() {
 	waits := make([]int, len(g.nodes))
 	for _, n := range g.nodes {
-		for _, to := range n.feeds {
-			waits[to]++
+		for _, f := range n.feeds {
+			waits[f.to]++
 		}
 	}
 	var ready []int
@@ -164,9 +183,9 @@ func (g *graph) rank() {
 		ready = ready[1:]
 		g.nodes[i].rank = len(g.ranked)
 		g.ranked = append(g.ranked, i)
-		for _, to := range g.nodes[i].feeds {
-			if waits[to]--; waits[to] == 0 {
-				ready = append(ready, to)
+		for _, f := range g.nodes[i].feeds {
+			if waits[f.to]--; waits[f.to] == 0 {
+				ready = append(ready, f.to)
 			}
 		}
 	}
@@ -180,8 +199,8 @@ func (g *graph) rank() {
 func (g *graph) findCycle(waits []int) []int {
 	reads := make([][]int, len(g.nodes))
 	for i, n := range g.nodes {
-		for _, to := range n.feeds {
-			reads[to] = append(reads[to], i)
+		for _, f := range n.feeds {
+			reads[f.to] = append(reads[f.to], i)
 		}
 	}
 	at := slices.IndexFunc(waits, func(w int) bool { return w > 0 })

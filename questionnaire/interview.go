@@ -252,9 +252,8 @@ func (iv *Interview) mark(n int, r *row) {
 // changed marks what reads node n, after its value in r has changed.
 func (iv *Interview) changed(n int, r *row) {
 	g := iv.q.graph
-	for _, to := range g.nodes[n].feeds {
-		target := g.nodes[to].level
-		iv.eachUnder(r.up[iv.q.common(r.level.index, target)], target, func(x *row) { iv.mark(to, x) })
+	for _, f := range g.nodes[n].feeds {
+		iv.eachUnder(r.up[f.over], g.nodes[f.to].level, func(x *row) { iv.mark(f.to, x) })
 	}
 }
 

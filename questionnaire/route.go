@@ -90,7 +90,7 @@ func (iv *Interview) offered(v *variable, r *row, i int) bool {
 	option := &r.Cells[iv.q.Variables[v.Option].index]
 	*option = known(int64(i))
 	ok := holds(v.Offer, r)
-	*option = missing(NotAsked)
+	*option = expr.Cell{}
 	return ok
 }
 
