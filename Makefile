@@ -1,0 +1,36 @@
+# make demo needs Go and make. make test gets the rest from apt (tools/needs).
+
+WEB := collector/web
+
+.PHONY: build demo test lint check-js bench soak
+
+build: # the pages, the engine for browsers, the program
+	go run ./$(WEB)/build
+	go build -trimpath -o cifra ./cmd/cifra
+
+demo: build # a whole survey in a minute, then a server to look at; WAIT=no ends after the survey
+	./cifra demo $(if $(filter no,$(WAIT)),--no-wait)
+
+test:
+	@tools/needs
+	$(MAKE) lint
+	go run ./$(WEB)/build
+	$(MAKE) check-js
+	go test ./...
+	if command -v gcc >/dev/null; then go test -race -short ./...; fi
+	@tools/needs left
+
+lint:
+	@files=$$(gofmt -l .); if [ -n "$$files" ]; then echo "gofmt would change:" $$files; exit 1; fi
+	go vet ./...
+	GOOS=js GOARCH=wasm go vet ./questionnaire/...
+	go tool -modfile=tools/go.mod staticcheck ./...
+
+check-js: # types of the pages; nothing that is built depends on Node
+	if command -v npm >/dev/null; then cd $(WEB) && npm ci --no-audit --no-fund && npm run check; fi
+
+bench: # the figures of README.md
+	go test -run '^$$' -bench . -benchmem ./...
+
+soak: # again and again, in another order each time
+	go test -race -shuffle on -count 5 -timeout 60m ./...
