@@ -18,11 +18,11 @@ export interface CaseState {
 }
 
 /** Where a case stands, given the interviews of it on this tablet. */
-export function stateOf(c: Case, records: InterviewRecord[]): CaseState {
-  const begun = records.find((r) => !r.complete && r.answered > 0);
+export function stateOf(c: Case, records: InterviewRecord[], device: string): CaseState {
+  const begun = records.find((r) => r.conducted && !r.complete);
   const shown = begun ?? records[records.length - 1];
   return {
-    ...stageOf(c, records),
+    ...stageOf(c, records, device),
     answered: shown?.answered ?? 0,
     total: shown?.total ?? 0,
     toSend: records.reduce((n, r) => n + Math.max(0, r.seq - r.acked), 0),
@@ -31,9 +31,9 @@ export function stateOf(c: Case, records: InterviewRecord[]): CaseState {
   };
 }
 
-function stageOf(c: Case, records: InterviewRecord[]): { stage: Stage; text: string } {
+function stageOf(c: Case, records: InterviewRecord[], device: string): { stage: Stage; text: string } {
   const w = words.value;
-  if (records.some((r) => !r.complete && r.answered > 0)) return { stage: "begun", text: w.stateBegun };
+  if (records.some((r) => r.conducted && !r.complete)) return { stage: "begun", text: w.stateBegun };
   const done = records.filter((r) => r.complete);
   const last = done[done.length - 1];
   if (last) {
@@ -42,13 +42,19 @@ function stageOf(c: Case, records: InterviewRecord[]): { stage: Stage; text: str
   }
   const visit = records.flatMap((r) => r.visits).sort((a, b) => (a.at < b.at ? -1 : 1)).pop();
   if (visit) {
-    // No eligible dwelling there: nobody has to come back.
-    const stage = visit.disposition >= 400 ? "done" : "begun";
+    const stage = final(visit.disposition) ? "done" : "begun";
     return { stage, text: w.stateVisited(outcome(visit.disposition)) };
   }
-  if (c.disposition) return { stage: c.disposition < 200 || c.disposition >= 400 ? "done" : "begun", text: outcome(c.disposition) };
-  if (c.interviews?.length) return { stage: "begun", text: w.stateElsewhere };
+  if (c.held && c.held !== device) return { stage: "done", text: w.stateElsewhere };
+  if (c.disposition) return { stage: final(c.disposition) ? "done" : "begun", text: outcome(c.disposition) };
   return { stage: "new", text: w.stateNew };
+}
+
+// final tells whether nobody has to come back: an interview, a refusal, no
+// eligible dwelling, or a reason that will not change. AAPOR numbers.
+function final(disposition: number): boolean {
+  const group = Math.floor(disposition / 10);
+  return group < 22 || group >= 40 || disposition === 231 || disposition === 232;
 }
 
 /** Whether a case matches what was typed in the search. */

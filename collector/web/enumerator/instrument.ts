@@ -15,10 +15,3 @@ export async function fetchInstrument(store: Store, hash: string, token: string)
   await store.takeInstrument(hash, text);
   return text;
 }
-
-/** The only title that a screen, a tab or a task list may show. */
-export function publicTitle(ir: string, language: string): string {
-  const title = (JSON.parse(ir) as { public_title?: string | Record<string, string> }).public_title;
-  if (typeof title === "string") return title;
-  return title?.[language] ?? Object.values(title ?? {})[0] ?? words.value.fallbackTitle;
-}

@@ -11,6 +11,22 @@ import { UnknownOutcome, type Described, type Store } from "../shared/store";
 /** What was typed and is not an event yet. null: it cannot be one as it stands. */
 export type Draft = Act | null;
 
+/** An answer, null to clear it, or how it follows from the one that stands when its turn comes. */
+export type Answer = Value | null | ((current: Value | undefined) => Value | null);
+
+// after is what the list knows of an interview once the act is stored.
+function after(r: Described, act: Act, at: string): Described {
+  switch (act.act) {
+    case "start":
+      return { ...r, started: true };
+    case "attempt":
+      return { ...r, visits: [...r.visits, { at, disposition: act.disposition }] };
+    case "language":
+      return r;
+  }
+  return { ...r, conducted: true };
+}
+
 /** The moment of an act, from this device's clocks, and chance. */
 export function moment(): { now: string; mono: number; salt: string } {
   return { now: localTime(new Date()), mono: Math.round(performance.now()), salt: randomHex(16) };
@@ -24,8 +40,8 @@ export class Session {
   readonly doubtful = signal(false);
   /** What the engine said against the last act. */
   readonly trouble = signal("");
-  /** Whether the last step forward was not allowed: what is missing is shown. */
-  readonly blocked = signal(false);
+  /** How often the step forward from this screen was not allowed: then what is missing is shown. */
+  readonly blocked = signal(0);
   /** Answers being typed, by path. */
   readonly drafts = signal<ReadonlyMap<string, Draft>>(new Map());
   /** Whether something is on the screen that is not on disk. */
@@ -40,21 +56,27 @@ export class Session {
     private readonly stored: () => void, // an event is on disk
   ) {}
 
-  /** Opens the interview where it stands, or begins it. */
-  async open(ir: string, survey: string, given: Record<string, unknown>): Promise<void> {
-    const { interview, device, lease, language, household } = this.record;
+  /** Opens the interview where it stands. */
+  async open(ir: string, survey: string): Promise<void> {
+    const { interview, device, lease, language } = this.record;
     const events = await this.store.events(this.record);
     const self = { survey, interview, device, lease };
     this.view.value = this.engine.open({ ir, self, language, now: localTime(new Date()) }, events);
-    if (events.length === 0) {
-      await this.act({ act: "start", case: this.record.case, household, given: given as Record<string, Value> });
-    }
+  }
+
+  /** Begins the interview. The language is an event of its own where it is not the instrument's. */
+  async start(given: Record<string, unknown>): Promise<void> {
+    const { household, language } = this.record;
+    const begun = await this.act({ act: "start", case: this.record.case, household, given: given as Record<string, Value> });
+    if (!begun) throw new Error(this.trouble.value);
+    const view = this.view.value;
+    if (view && view.language !== language && view.languages.includes(language)) await this.act({ act: "language", language });
   }
 
   /** Decides, stores and applies one act. Returns whether it is done. */
-  act(act: Act): Promise<boolean> {
+  act(act: Act | (() => Act)): Promise<boolean> {
     this.pending.value++;
-    return this.queue(() => this.perform(act)).finally(() => this.pending.value--);
+    return this.queue(() => this.perform(typeof act === "function" ? act() : act)).finally(() => this.pending.value--);
   }
 
   private async perform(act: Act): Promise<boolean> {
@@ -68,11 +90,9 @@ export class Session {
         seq: decided.header.seq,
         ...textOf(decided),
       };
-      if (act.act === "attempt") {
-        const visit = { at: decided.header.wall, disposition: act.disposition };
-        this.record = { ...this.record, visits: [...this.record.visits, visit] };
-      }
-      await this.store.append(event, this.record);
+      const record = after(this.record, act, decided.header.wall);
+      await this.store.append(event, record);
+      this.record = record;
       this.show(this.engine.apply(event));
       this.stored();
       return true;
@@ -84,9 +104,16 @@ export class Session {
   }
 
   /** Answers the question at path, or clears it. */
-  answer(path: string, value: Value | null): Promise<boolean> {
+  answer(path: string, answer: Answer): Promise<boolean> {
     this.setDraft(path, undefined);
-    return this.act(value === null ? { act: "clear", path } : { act: "answer", path, value });
+    return this.act(() => {
+      const value = typeof answer === "function" ? answer(this.valueAt(path)) : answer;
+      return value === null ? { act: "clear", path } : { act: "answer", path, value };
+    });
+  }
+
+  private valueAt(path: string): Value | undefined {
+    return this.view.value?.screen.questions.find((q) => q.path === path)?.value;
   }
 
   /** Notes what is being typed at path; undefined when nothing is. */
@@ -132,17 +159,26 @@ export class Session {
     await this.step({ to: "path", path });
   }
 
+  /** Goes to the first screen of a row: a person of a roster, an incident. */
+  async openRow(row: string): Promise<void> {
+    const first = this.overview().screens.find((s) => s.path.startsWith(`${row}.`));
+    if (first) await this.jump(first.path);
+  }
+
   private step(arg: { to: "next" | "back" | "open" } | { to: "path"; path: string }): Promise<void> {
     return this.queue(async () => {
       this.trouble.value = "";
       try {
-        this.blocked.value = false;
         this.show(this.engine.go(arg));
+        this.blocked.value = 0;
       } catch (e) {
         if (!(e instanceof EngineError)) throw e;
-        this.blocked.value = e.code === "blocked";
-        if (this.blocked.value) this.show(e.view ?? this.engine.view());
-        else this.trouble.value = e.message;
+        if (e.code === "blocked") {
+          this.show(e.view ?? this.engine.view());
+          this.blocked.value++;
+        } else {
+          this.trouble.value = e.message;
+        }
       }
       await this.describe();
     });
@@ -164,8 +200,8 @@ export class Session {
       answered: view.progress.answered,
       total: view.progress.total,
       screen: view.screen.path,
-      complete: view.complete,
-      language: view.language,
+      complete: view.disposition !== undefined,
+      ...(this.record.started ? { language: view.language } : {}),
       ...(view.disposition === undefined ? {} : { disposition: view.disposition }),
     };
   }

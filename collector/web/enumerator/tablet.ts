@@ -6,10 +6,10 @@ import { computed, signal } from "@preact/signals";
 import { Engine } from "../shared/engine";
 import { localTime, randomHex, uuidv7 } from "../shared/event";
 import type { Case } from "../shared/message";
-import { Link } from "../shared/socket";
+import { Link, type Facts } from "../shared/socket";
 import { becomeWriter, describedOf, Store, type Described, type InterviewRecord } from "../shared/store";
-import { language, languages } from "../shared/words";
-import { fetchInstrument, publicTitle } from "./instrument";
+import { language, languages, words } from "../shared/words";
+import { fetchInstrument } from "./instrument";
 import { Session } from "./session";
 
 /** Where the enumerator is. */
@@ -41,6 +41,7 @@ export class Tablet {
 
   link: Link | null = null;
   private survey = "";
+  private own = "es"; // the enumerator's language; an interview may be in another
   private engine: Promise<Engine>;
 
   private constructor(
@@ -80,12 +81,14 @@ export class Tablet {
   private async load(): Promise<void> {
     this.survey = (await this.store.get<string>("survey")) ?? "";
     this.current.value = (await this.store.get<string>("instrument")) ?? "";
-    language.value = (await this.store.get<string>("language")) ?? language.value;
+    document.title = (await this.store.get<string>("title")) ?? words.value.fallbackTitle;
+    this.own = (await this.store.get<string>("language")) ?? this.own;
+    language.value = this.own;
     await Promise.all([this.refresh("cases"), this.refresh("logs")]);
     this.persisted.value = (await navigator.storage?.persist?.()) ?? false;
     void navigator.serviceWorker?.ready.then(() => (this.offlineReady.value = true));
     if (!this.writer || !this.token) return;
-    const facts = { token: this.token, device: this.device, engine: this.build.hash };
+    const facts: Facts = { token: this.token, device: this.device, engine: this.build.hash };
     this.link = new Link(this.store, facts, (what) => void this.refresh(what), (survey, hashes) => this.learn(survey, hashes));
     this.link.start();
   }
@@ -108,8 +111,9 @@ export class Tablet {
     this.current.value = first;
   }
 
+  /** The language of the enumerator. */
   async setLanguage(code: string): Promise<void> {
-    language.value = code;
+    this.own = language.value = code;
     await this.store.set("language", code);
   }
 
@@ -121,6 +125,7 @@ export class Tablet {
   /** Opens an interview of a case: one that is there, or a new household's. */
   async openInterview(c: Case, existing?: InterviewRecord): Promise<void> {
     const session = await this.session(c, existing);
+    if (!session.record.started) await session.start(c.given ?? {});
     await session.resume();
     await this.enter(session);
   }
@@ -130,7 +135,7 @@ export class Tablet {
     const id = await this.store.get<string>("open");
     const record = this.interviews.value.find((r) => r.interview === id);
     const c = this.cases.value.find((c) => c.case === record?.case);
-    if (!record || !c || !this.writer) return;
+    if (!record?.started || !c || !this.writer) return;
     const session = await this.session(c, record);
     if (record.screen === "") await session.resume();
     else await session.jump(record.screen);
@@ -154,6 +159,7 @@ export class Tablet {
     } else {
       this.place.value = { at: "cases" };
     }
+    language.value = this.own;
     await this.store.set("open", "");
     await this.refresh("logs");
   }
@@ -161,7 +167,8 @@ export class Tablet {
   /** Notes a visit that brought no interview. */
   async recordVisit(c: Case, disposition: number, existing?: InterviewRecord): Promise<void> {
     const session = await this.session(c, existing);
-    if (!(await session.act({ act: "attempt", disposition }))) throw new Error(session.trouble.value);
+    if (!session.record.started) await session.start(c.given ?? {});
+    if (!(await session.act({ act: "attempt", disposition, case: c.case }))) throw new Error(session.trouble.value);
     await session.describe();
     await this.refresh("logs");
   }
@@ -169,12 +176,13 @@ export class Tablet {
   private async session(c: Case, existing?: InterviewRecord): Promise<Session> {
     const record = existing ? describedOf(existing) : this.begin(c);
     const ir = await fetchInstrument(this.store, record.instrument, this.token);
-    document.title = publicTitle(ir, record.language);
     const session = new Session(this.store, await this.engine, record, () => {
       void this.refresh("logs");
       this.link?.kick();
     });
-    await session.open(ir, this.survey, c.given ?? {});
+    await session.open(ir, this.survey);
+    const title = session.view.value?.public_title;
+    if (title) await this.store.set("title", (document.title = title));
     return session;
   }
 
@@ -185,11 +193,13 @@ export class Tablet {
       household: this.of(c.case).length + 1,
       device: this.device,
       instrument: this.current.value,
-      lease: c.lease ?? 1,
+      lease: 1,
       language: language.value,
       answered: 0,
       total: 0,
       screen: "",
+      started: false,
+      conducted: false,
       complete: false,
       visits: [],
     };

@@ -66,7 +66,7 @@ export class PostLine implements Line {
   private tail: Promise<void> = Promise.resolve();
   private ended = false;
 
-  constructor(private readonly token: string) {}
+  constructor(private readonly facts: { token: string; device: string }) {}
 
   open(): void {
     void Promise.resolve().then(() => this.onOpen());
@@ -86,15 +86,14 @@ export class PostLine implements Line {
     if (this.ended) return;
     const response = await fetch("/v1/messages", {
       method: "POST",
-      headers: { "Content-Type": "application/json", Authorization: `Bearer ${this.token}` },
+      headers: {
+        "Content-Type": "application/json",
+        Authorization: `Bearer ${this.facts.token}`,
+        "Cifra-Device": this.facts.device,
+      },
       body: text,
     });
-    const body = await response.text();
-    if (body === "") {
-      if (!response.ok) throw new Error(`POST answered ${response.status}`);
-      return;
-    }
-    const reply = JSON.parse(body) as FromOffice | FromOffice[];
+    const reply = (await response.json()) as FromOffice | FromOffice[];
     for (const m of Array.isArray(reply) ? reply : [reply]) this.onMessage(m);
   }
 }

@@ -23,13 +23,21 @@ export interface Have {
 export interface Case {
   case: string;
   address?: string;
-  assigned?: string | boolean;
+  assigned?: string; // the device it was given to
+  held?: string; // the device that has it, assigned or not
   stratum?: string;
   psu?: string;
   given?: Record<string, unknown>;
-  lease?: number;
   disposition?: number;
-  interviews?: { interview: string; device?: string; disposition?: number; complete?: boolean }[];
+  interviews?: { interview: string; device: string; household: number; disposition?: number; complete?: boolean }[];
+}
+
+/** An event that the office keeps for a person to look at. */
+export interface Parked {
+  interview: string;
+  device: string;
+  seq: number;
+  reason: RefusalReason;
 }
 
 export type RefusalReason =
@@ -40,7 +48,8 @@ export type RefusalReason =
   | "foreign"
   | "not_yours"
   | "unknown_survey"
-  | "busy";
+  | "busy"
+  | "protocol";
 
 /** What the office says. */
 export type FromOffice =
@@ -51,12 +60,12 @@ export type FromOffice =
       store: string;
       instruments: string[];
       time: string;
-      have: Have[] | null;
-      window?: number;
+      have: Have[];
+      window: number;
     }
-  | { type: "ack"; id: number; upto: Have[] | null; parked?: { interview: string; device: string; seq: number; reason: string }[] }
-  | { type: "refused"; id?: number; reason: RefusalReason; detail?: string; hint?: string }
-  | { type: "cases"; id: number; cursor: string | number; cases: Case[] | null; instruments?: string[] }
+  | { type: "ack"; id: number; upto: Have[]; parked?: Parked[] }
+  | { type: "refused"; id?: number; reason: RefusalReason; detail?: string; hint?: string; upto?: Have[]; parked?: Parked[] }
+  | { type: "cases"; id: number; cursor: number; cases: Case[]; instruments: string[] }
   | { type: "slow"; wait_ms: number }
   | { type: "pong" };
 

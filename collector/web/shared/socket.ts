@@ -6,12 +6,12 @@
 
 import { signal } from "@preact/signals";
 import { headerHash, raw } from "./event";
-import { protocol, type FromOffice, type Have, type Hello, type RefusalReason } from "./message";
+import { protocol, type FromOffice, type Have, type Hello, type Parked } from "./message";
 import { backoff, PostLine, SocketLine, type Line } from "./line";
 import type { InterviewRecord, LoggedEvent, Store } from "./store";
 
 const batchEvents = 200;
-const batchBytes = 256 * 1024;
+const batchBytes = 250 * 1024; // the message around them fits into 256 KiB
 const pullEvery = 60_000; // milliseconds
 
 export type Connection = "offline" | "connecting" | "online" | "refused";
@@ -31,11 +31,9 @@ export interface Facts {
 /** The tablet's side of the dialogue. It runs by itself once started. */
 export class Link {
   readonly connection = signal<Connection>("offline");
-  /** Why the office refuses this device, in its own words. */
-  readonly refusal = signal("");
 
   private line: Line | null = null;
-  private failures = 0; // attempts in a row that never opened
+  private failures = 0; // attempts in a row that brought no welcome
   private posting = false; // websockets fail here, POST works
   private timer = 0;
   private window = 2 * batchEvents;
@@ -72,15 +70,14 @@ export class Link {
   hurry(): void {
     if (this.line) return this.pull();
     this.failures = 0;
+    this.posting = false;
     clearTimeout(this.timer);
     void this.connect();
   }
 
   private async connect(): Promise<void> {
     this.connection.value = "connecting";
-    const line: Line = this.posting
-      ? new PostLine(this.facts.token)
-      : new SocketLine();
+    const line: Line = this.posting ? new PostLine(this.facts) : new SocketLine();
     this.line = line;
     this.underWay.clear();
     this.sentUpTo.clear();
@@ -88,7 +85,6 @@ export class Link {
     line.onMessage = (m) => void this.hear(m);
     line.onClose = () => this.closed(line);
     line.onOpen = async () => {
-      this.failures = 0;
       const holds = await this.store.holds();
       const hello: Hello = { type: "hello", protocol, ...this.facts, holds };
       line.send(JSON.stringify(hello));
@@ -113,16 +109,13 @@ export class Link {
         return this.welcome(m);
       case "ack":
         this.underWay.delete(m.id);
-        for (const have of m.upto ?? []) await this.store.acked(have);
-        for (const p of m.parked ?? []) await this.store.describe(p.interview, { parked: p.seq });
-        this.changed("logs");
+        await this.settled(m.upto, m.parked);
         return this.pump();
       case "refused":
-        return this.refused(m.id, m.reason, m.detail ?? "");
+        return this.refused(m);
       case "cases":
-        await this.store.takeCases(m.cases ?? [], m.cursor);
+        await this.store.takeCases(m.cases, m.cursor);
         this.changed("cases");
-        if (m.cases?.length) this.pull();
         return;
       case "slow":
         this.waitUntil = Date.now() + m.wait_ms;
@@ -131,10 +124,10 @@ export class Link {
   }
 
   private async welcome(m: FromOffice & { type: "welcome" }): Promise<void> {
-    const have = new Map((m.have ?? []).map((h) => [h.interview + " " + h.device, h]));
+    const have = new Map(m.have.map((h) => [h.interview + " " + h.device, h]));
     const epoch = await this.store.get<string>("epoch");
     // Another store, perhaps a restored backup: read its news from the start.
-    if (epoch !== m.store) await this.store.set("cursor", "");
+    if (epoch !== m.store) await this.store.set("cursor", 0);
     for (const r of await this.store.interviews()) {
       const h = have.get(r.interview + " " + r.device) ?? { interview: r.interview, device: r.device, seq: 0, head: "" };
       if (await this.forked(r, h)) {
@@ -145,8 +138,8 @@ export class Link {
       }
     }
     await this.store.set("epoch", m.store);
-    this.window = Math.max(batchEvents, m.window ?? this.window);
-    this.refusal.value = "";
+    this.failures = 0;
+    this.window = Math.max(batchEvents, m.window);
     await this.learned(m.survey, m.instruments);
     this.connection.value = "online";
     this.changed("logs");
@@ -161,26 +154,35 @@ export class Link {
     return event !== undefined && (await headerHash(event.header)) !== h.head;
   }
 
-  private async refused(id: number | undefined, reason: RefusalReason, detail: string): Promise<void> {
-    const batch = id === undefined ? undefined : this.underWay.get(id);
-    if (id !== undefined) this.underWay.delete(id);
-    if (!batch) {
-      // The whole connection was refused, not a batch.
-      this.refusal.value = detail || reason;
-      this.connection.value = "refused";
-      return this.line?.close();
-    }
-    if (reason === "busy" || reason === "gap") return this.line?.close(); // hello again tells what is there
-    this.aside.add(batch.interview);
-    await this.store.describe(batch.interview, { refused: reason });
+  // settled marks what the office has on disk and what it keeps for a person.
+  private async settled(upto: Have[] = [], parked: Parked[] = []): Promise<void> {
+    for (const have of upto) await this.store.acked(have);
+    for (const p of parked) await this.store.describe(p.interview, { parked: p.seq });
     this.changed("logs");
-    this.pump();
+  }
+
+  private async refused(m: FromOffice & { type: "refused" }): Promise<void> {
+    const batch = this.underWay.get(m.id ?? 0);
+    this.underWay.delete(m.id ?? 0);
+    await this.settled(m.upto, m.parked);
+    // The next hello tells what the office has and what it wants again.
+    if (m.reason === "busy" || m.reason === "gap") return this.line?.close();
+    if (batch) {
+      this.aside.add(batch.interview);
+      await this.store.describe(batch.interview, { refused: m.reason });
+      this.changed("logs");
+      return this.pump();
+    }
+    if (m.reason === "foreign" || m.reason === "protocol") {
+      this.connection.value = "refused";
+      this.line?.close();
+    }
   }
 
   private pull(): void {
     if (this.connection.value !== "online") return;
-    void this.store.get<string | number>("cursor").then((cursor) =>
-      this.line?.send(JSON.stringify({ type: "pull", id: this.nextID++, cursor: cursor ?? "" })),
+    void this.store.get<number>("cursor").then((cursor) =>
+      this.line?.send(JSON.stringify({ type: "pull", id: this.nextID++, cursor: cursor ?? 0 })),
     );
   }
 

@@ -36,7 +36,9 @@ export interface Described {
   answered: number;
   total: number;
   screen: string;
-  complete: boolean;
+  started: boolean; // the log has its beginning
+  conducted: boolean; // somebody was interviewed; without it there were only visits
+  complete: boolean; // it was finished, with a disposition
   disposition?: number;
   visits: { at: string; disposition: number }[];
 }
@@ -144,7 +146,7 @@ export class Store {
   }
 
   /** Takes cases as the office sent them, and how far its news were read. */
-  async takeCases(cases: Case[], cursor: string | number): Promise<void> {
+  async takeCases(cases: Case[], cursor: number): Promise<void> {
     const tx = this.db.transaction(["cases", "meta"], "readwrite");
     await Promise.all([
       ...cases.map((c) => tx.objectStore("cases").put(c)),

@@ -14,7 +14,7 @@ const catalogue: Record<string, Words> = { es, en, pt, fr };
 export const languages = ["es", "en", "pt", "fr"];
 
 /** The language the pages speak now. */
-export const language = signal(preferred(navigator.languages));
+export const language = signal("es");
 
 export const words = computed<Words>(() => catalogue[language.value] ?? es);
 
@@ -27,12 +27,4 @@ export function nameOf(code: string): string {
 export function outcome(code: number): string {
   const w = words.value;
   return w.outcome[code] ?? w.outcomeOther(code);
-}
-
-function preferred(wanted: readonly string[]): string {
-  for (const tag of wanted) {
-    const code = tag.slice(0, 2).toLowerCase();
-    if (code in catalogue) return code;
-  }
-  return "es";
 }

@@ -23,7 +23,7 @@ export function CaseList({ tablet }: { tablet: Tablet }) {
   const byCase = tablet.byCase.value;
   const rows = tablet.cases.value
     .filter((c) => matches(c, typed))
-    .map((c) => ({ c, state: stateOf(c, byCase.get(c.case) ?? []) }));
+    .map((c) => ({ c, state: stateOf(c, byCase.get(c.case) ?? [], tablet.device) }));
   const count = (s: Stage) => rows.filter((r) => r.state.stage === s).length;
   const wanted = rows.filter((r) => stage === "all" || r.state.stage === stage);
   return (

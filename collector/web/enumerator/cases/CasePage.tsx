@@ -21,7 +21,8 @@ export function CasePage({ tablet, item }: Props) {
   const [trouble, setTrouble] = useState("");
   const [busy, setBusy] = useState(false);
   const records = tablet.of(item.case);
-  const state = stateOf(item, records);
+  const state = stateOf(item, records, tablet.device);
+  const elsewhere = item.held !== undefined && item.held !== tablet.device;
   const visits = records.flatMap((r) => r.visits);
 
   const during = (f: () => Promise<void>) => {
@@ -55,13 +56,13 @@ export function CasePage({ tablet, item }: Props) {
           {(state.refused || state.parked) && (
             <p class="check check-hard">{state.refused ? w.notAccepted : w.parked}</p>
           )}
-          <InterviewButtons records={records} disabled={busy || !tablet.writer} onOpen={open} />
+          <InterviewButtons records={records} disabled={busy || !tablet.writer || elsewhere} onOpen={open} />
           {trouble !== "" && (
             <p class="check check-hard" role="alert" data-testid="trouble">
               {trouble}
             </p>
           )}
-          {tablet.writer && (
+          {tablet.writer && !elsewhere && !records.some((r) => r.complete) && (
             <VisitForm onVisit={(d) => during(() => tablet.recordVisit(item, d, records.find((r) => !r.complete)))} />
           )}
           {visits.length > 0 && (

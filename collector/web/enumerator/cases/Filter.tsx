@@ -23,7 +23,7 @@ export function Filter({ stage, counts, onStage }: Props) {
           data-testid="filter"
           data-stage={s}
         >
-          {names[s]} <span class="num count">{counts[s]}</span>
+          <span class="num count">{counts[s]}</span> {names[s]}
         </button>
       ))}
     </div>

@@ -27,10 +27,10 @@ export function InterviewButtons({ records, disabled, onOpen }: Props) {
           class={r.complete ? "button-line button-wide" : "button button-wide"}
           disabled={disabled}
           onClick={() => onOpen(r)}
-          data-testid={r.complete ? "look" : r.answered > 0 ? "resume" : "start"}
+          data-testid={r.complete ? "look" : r.conducted ? "resume" : "start"}
           data-household={r.household}
         >
-          {r.complete ? w.look : r.answered > 0 ? w.resume : w.start}
+          {r.complete ? w.look : r.conducted ? w.resume : w.start}
           {records.length > 1 && ` · ${w.household(r.household)}`}
         </button>
       ))}

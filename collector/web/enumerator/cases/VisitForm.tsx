@@ -4,7 +4,7 @@ import { useState } from "preact/hooks";
 import { outcome, words } from "../../shared/words";
 
 // AAPOR numbers, the common ones first.
-const outcomes = [224, 225, 211, 212, 232, 233, 318, 317, 460, 462, 450];
+const outcomes = [224, 225, 211, 232, 233, 318, 317, 460, 462, 450];
 
 export function VisitForm({ onVisit }: { onVisit: (disposition: number) => void }) {
   const w = words.value;

@@ -2,6 +2,7 @@
 
 import { outcome, words } from "../../shared/words";
 import { Icon } from "../Icon";
+import { OverviewRow } from "./OverviewRow";
 import { QuestionScreen } from "./QuestionScreen";
 import type { ScreenProps } from "./Screen";
 
@@ -11,14 +12,15 @@ interface Props extends ScreenProps {
 
 export function EndScreen({ session, view, onLeave }: Props) {
   const w = words.value;
-  const disposition = view.disposition ?? view.screen.disposition;
-  if (view.complete) {
+  const disposition = view.screen.disposition;
+  const open = view.screen.open ?? [];
+  if (view.disposition !== undefined) {
     return (
       <div class="finished" data-testid="finished">
         <p>
           <Icon name="tick" /> <strong>{w.finished}</strong>
         </p>
-        {disposition !== undefined && <p class="hint">{outcome(disposition)}</p>}
+        <p class="hint">{outcome(view.disposition)}</p>
         <button type="button" class="button" onClick={onLeave} data-testid="leave">
           {w.leave}
         </button>
@@ -28,6 +30,18 @@ export function EndScreen({ session, view, onLeave }: Props) {
   return (
     <>
       <QuestionScreen session={session} view={view} />
+      {open.length > 0 && (
+        <section class="still-open" data-testid="still-open">
+          <h2>{w.stillOpen}</h2>
+          <ol>
+            {open.map((s) => (
+              <li key={s.path}>
+                <OverviewRow entry={s} current={false} onOpen={() => void session.jump(s.path)} />
+              </li>
+            ))}
+          </ol>
+        </section>
+      )}
       {disposition !== undefined && (
         <>
           <p class="hint">{w.finishAs(outcome(disposition))}</p>

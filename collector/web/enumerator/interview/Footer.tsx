@@ -34,7 +34,7 @@ export function Footer({ tablet, session, view }: Props) {
         <button
           type="button"
           class="button next"
-          aria-disabled={!can_next}
+          aria-disabled={!can_next && session.drafts.value.size === 0}
           onClick={() => void session.next()}
           data-testid="next"
         >

@@ -6,7 +6,7 @@ import { RichText } from "../RichText";
 import type { ScreenProps } from "./Screen";
 
 export function GridScreen({ session, view }: ScreenProps) {
-  const { questions = [], checks = [] } = view.screen;
+  const { questions, checks } = view.screen;
   return (
     <div class="grid">
       {questions.map((q, i) => (
@@ -18,7 +18,7 @@ export function GridScreen({ session, view }: ScreenProps) {
             question={q}
             labelledBy={`row-${i}`}
             checks={checks.filter((c) => c.path === q.path)}
-            missing={session.blocked.value && q.required}
+            missing={session.blocked.value > 0 && q.required}
             onAnswer={(value) => void session.answer(q.path, value)}
             onDraft={(draft) => session.setDraft(q.path, draft)}
             onConfirm={(check, reason) => void session.act({ act: "confirm", check, reason })}

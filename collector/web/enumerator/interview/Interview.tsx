@@ -31,6 +31,14 @@ export function Interview({ tablet, session }: Props) {
     main.current?.scrollTo(0, 0);
   }, [path]);
 
+  // What keeps the screen is brought before the eye.
+  const blocked = session.blocked.value;
+  useEffect(() => {
+    if (blocked === 0) return;
+    const what = main.current?.querySelector<HTMLElement>("[data-testid=missing], [data-confirmed=false]");
+    what?.closest<HTMLElement>("[data-testid=question], [data-testid=check]")?.scrollIntoView({ block: "center" });
+  }, [blocked]);
+
   // What was typed must not wait for the finger when the page goes away.
   useEffect(() => {
     const settle = () => document.visibilityState === "hidden" && void session.settle();

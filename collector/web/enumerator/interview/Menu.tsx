@@ -1,12 +1,14 @@
 // Menu is the interview from above: what is answered, what is open, a remark
 // for the office, the way out.
 
-import { useMemo } from "preact/hooks";
+import { useMemo, useState } from "preact/hooks";
 import type { View } from "../../../../questionnaire/wasm/engine";
 import { words } from "../../shared/words";
 import { Dialog } from "../Dialog";
+import { ReasonForm } from "../ReasonForm";
 import type { Session } from "../session";
 import type { Tablet } from "../tablet";
+import { OverviewRow } from "./OverviewRow";
 import { Remark } from "./Remark";
 
 interface Props {
@@ -18,8 +20,12 @@ interface Props {
 
 export function Menu({ tablet, session, view, onClose }: Props) {
   const w = words.value;
+  const [removing, setRemoving] = useState(false);
+  const row = view.screen.row;
   const screens = useMemo(() => (view.sensitive ? [] : session.overview().screens), [view]);
-  const states = { answered: w.screenAnswered, open: w.screenOpen, flagged: w.screenFlagged };
+  const remove = async (row: string, reason: string) => {
+    if (await session.act({ act: "remove_row", row, reason })) await session.resume();
+  };
   const then = (f: () => Promise<void>) => () => {
     onClose();
     void f();
@@ -30,26 +36,39 @@ export function Menu({ tablet, session, view, onClose }: Props) {
         <button type="button" class="button-line" onClick={then(() => session.resume())} data-testid="to-open">
           {w.toOpen}
         </button>
+        <button type="button" class="button-line" onClick={then(() => session.jump("end"))} data-testid="end-now">
+          {w.endNow}
+        </button>
         <button type="button" class="button-line" onClick={then(() => tablet.leave())} data-testid="leave">
           {w.leave}
         </button>
+        {row && (
+          <button
+            type="button"
+            class="button-line"
+            aria-expanded={removing}
+            onClick={() => setRemoving(!removing)}
+            data-testid="remove-form"
+          >
+            {w.removeForm}
+          </button>
+        )}
       </div>
+      {row && removing && (
+        <section class="removing">
+          <h3>{w.removeFormWhy}</h3>
+          <ReasonForm action={w.removeRow} onReason={(reason) => then(() => remove(row, reason))()} />
+        </section>
+      )}
       {view.sensitive && <p class="hint">{w.overviewHidden}</p>}
       <ol class="overview">
         {screens.map((s) => (
           <li key={s.path}>
-            <button
-              type="button"
-              class="overview-row"
-              aria-current={s.path === view.screen.path ? "step" : undefined}
-              onClick={then(() => session.jump(s.path))}
-              data-testid="overview-row"
-              data-path={s.path}
-              data-state={s.state}
-            >
-              <span class="overview-label">{s.label}</span>
-              <span class={`overview-state overview-${s.state}`}>{states[s.state]}</span>
-            </button>
+            <OverviewRow
+              entry={s}
+              current={s.path === view.screen.path}
+              onOpen={then(() => session.jump(s.path))}
+            />
           </li>
         ))}
       </ol>

@@ -6,7 +6,7 @@ import { RichText } from "../RichText";
 import type { ScreenProps } from "./Screen";
 
 export function QuestionScreen({ session, view }: ScreenProps) {
-  const { questions = [], checks = [], text } = view.screen;
+  const { questions, checks, text } = view.screen;
   return (
     <>
       {questions.map((q, i) => {
@@ -19,11 +19,16 @@ export function QuestionScreen({ session, view }: ScreenProps) {
                 <RichText text={heading} />
               </h2>
             )}
+            {heading && q.instruction && (
+              <p class="instruction">
+                <RichText text={q.instruction} />
+              </p>
+            )}
             <Question
               question={q}
               labelledBy={id}
               checks={checks.filter((c) => c.path === q.path)}
-              missing={session.blocked.value && q.required}
+              missing={session.blocked.value > 0 && q.required}
               onAnswer={(value) => void session.answer(q.path, value)}
               onDraft={(draft) => session.setDraft(q.path, draft)}
               onConfirm={(check, reason) => void session.act({ act: "confirm", check, reason })}

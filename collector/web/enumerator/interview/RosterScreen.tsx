@@ -17,13 +17,13 @@ export function RosterScreen({ session, view }: ScreenProps) {
 
   const add = async () => {
     const before = new Set(rows.map((r) => r.id));
-    if (!(await session.act({ act: "add_row", roster: view.screen.path }))) return;
+    if (!(await session.act({ act: "add_row", roster: view.screen.roster ?? view.screen.path }))) return;
     const row = session.view.value?.screen.rows?.find((r) => !before.has(r.id));
-    if (row) await session.jump(row.path);
+    if (row) await session.openRow(row.path);
   };
   const remove = (row: Row, reason: string) => {
     setLeaving(null);
-    void session.act({ act: "remove_row", row: row.id, reason });
+    void session.act({ act: "remove_row", row: row.path, reason });
   };
   return (
     <>
@@ -31,7 +31,7 @@ export function RosterScreen({ session, view }: ScreenProps) {
       <ol class="rows">
         {rows.map((row) => (
           <li key={row.id} class="row" data-testid="row" data-row={row.id}>
-            <button type="button" class="row-open" onClick={() => void session.jump(row.path)} data-testid="open-row">
+            <button type="button" class="row-open" onClick={() => void session.openRow(row.path)} data-testid="open-row">
               {row.label}
             </button>
             <button

@@ -1,13 +1,21 @@
 // RowHeading says which incident of how many, or which person, a question is
-// about; without a row, the module's title.
+// about; without a row, the module's title. The item's number is that of the
+// printed questionnaire.
 
 interface Props {
   heading: string | undefined;
   title: string | undefined;
+  number: string | undefined;
 }
 
-export function RowHeading({ heading, title }: Props) {
-  if (!heading) return title ? <p class="module">{title}</p> : null;
+export function RowHeading({ heading, title, number }: Props) {
+  if (!heading) {
+    return (
+      <p class="module">
+        <span>{title}</span> <span class="num">{number}</span>
+      </p>
+    );
+  }
   const [which, ...rest] = heading.split(": ");
   return (
     <p class="row-heading" data-testid="heading">

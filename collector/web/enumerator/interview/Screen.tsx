@@ -14,6 +14,8 @@ import { RosterScreen } from "./RosterScreen";
 import { RowHeading } from "./RowHeading";
 import { SelectionScreen } from "./SelectionScreen";
 
+const long = 160; // characters; a longer text is read like a paragraph, not like a title
+
 export interface ScreenProps {
   session: Session;
   view: View;
@@ -25,13 +27,13 @@ interface Props extends ScreenProps {
 
 export function Screen({ session, view, onLeave }: Props) {
   const { screen, sensitive } = view;
-  const paths = new Set((screen.questions ?? []).map((q) => q.path));
-  const general = (screen.checks ?? []).filter((c) => !c.path || !paths.has(c.path));
-  const title = screen.text || screen.questions?.[0]?.text || screen.title || "";
+  const paths = new Set(screen.questions.map((q) => q.path));
+  const general = screen.checks.filter((c) => !c.path || !paths.has(c.path));
+  const title = screen.text || screen.questions[0]?.text || screen.title || "";
   return (
     <article key={screen.path} data-testid="screen" data-kind={screen.kind} data-path={screen.path}>
-      {!sensitive && <RowHeading heading={screen.heading} title={screen.title} />}
-      <h1 id="screen-text" tabIndex={-1}>
+      {!sensitive && <RowHeading heading={screen.heading} title={screen.title} number={screen.number} />}
+      <h1 id="screen-text" tabIndex={-1} class={title.length > long || title.includes("\n") ? "long" : undefined}>
         <RichText text={title} />
       </h1>
       {screen.instruction && (

@@ -8,22 +8,23 @@ export function SelectionScreen({ session, view }: ScreenProps) {
   const w = words.value;
   const selection = view.screen.selection;
   if (!selection) return null;
-  const { frame, chosen } = selection;
+  const { frame, chosen, stale } = selection;
+  const draw = () => void session.act({ act: "select", path: view.screen.path });
   return (
     <>
       <ol class="rows frame-list">
         {frame.map((f) => (
-          <li key={f.row} class={f.row === chosen ? "row chosen" : "row"} data-testid="frame-row" data-row={f.row}>
+          <li key={f.id} class={f.id === chosen ? "row chosen" : "row"} data-testid="frame-row" data-row={f.id}>
             <span class="row-label">{f.label}</span>
-            {f.row === chosen && <strong data-testid="chosen">{w.selected}</strong>}
+            {f.id === chosen && <strong data-testid="chosen">{w.selected}</strong>}
           </li>
         ))}
       </ol>
-      {!chosen && (
+      {(!chosen || stale) && (
         <>
           <p class="hint">{w.selectHelp}</p>
-          <button type="button" class="button" onClick={() => void session.act({ act: "select" })} data-testid="select">
-            {w.select}
+          <button type="button" class="button" onClick={draw} data-testid="select">
+            {stale ? w.selectAgain : w.select}
           </button>
         </>
       )}

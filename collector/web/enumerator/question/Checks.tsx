@@ -2,6 +2,7 @@
 // to be put right, a soft one goes on with a written reason, an info is read.
 
 import type { Check } from "../../../../questionnaire/wasm/engine";
+import { useEffect, useRef } from "preact/hooks";
 import { words } from "../../shared/words";
 import { ReasonForm } from "../ReasonForm";
 
@@ -12,8 +13,14 @@ interface Props {
 
 export function Checks({ checks, onConfirm }: Props) {
   const w = words.value;
+  const place = useRef<HTMLDivElement>(null);
+  const open = checks.filter((c) => !c.confirmed).length;
+  // A check that comes up is brought before the eye, no further than needed.
+  useEffect(() => {
+    if (open > 0) place.current?.lastElementChild?.scrollIntoView({ block: "nearest" });
+  }, [open]);
   return (
-    <>
+    <div ref={place} class="checks">
       {checks.map((c) => (
         <section
           key={c.id}
@@ -33,6 +40,6 @@ export function Checks({ checks, onConfirm }: Props) {
           {c.confirmed && <p class="small">{w.confirmedBecause(c.reason ?? "")}</p>}
         </section>
       ))}
-    </>
+    </div>
   );
 }

@@ -10,10 +10,9 @@ import { draftOf, type Read } from "./typed";
 export function DateField({ question, labelledBy, onAnswer, onDraft }: AnswerProps) {
   const w = words.value;
   const shown = question.value?.date ?? "";
-  const given = onlyYear(question.min, question.max);
   const [parts, setParts] = useState<DateParts | null>(null);
   useEffect(() => setParts(null), [question.path, shown]);
-  const now = parts ?? { ...parseDate(shown), ...(shown === "" && given ? { year: given } : {}) };
+  const now = parts ?? parseDate(shown);
   const read: Read | null = parts && reading(parts);
 
   const change = (change: Partial<DateParts>) => {
@@ -63,10 +62,4 @@ function reading(parts: DateParts): Read {
   const text = dateText(parts);
   if (text === null) return words.value.badDate;
   return { value: text === "" ? null : { date: text } };
-}
-
-// onlyYear is the year when bounds leave no other.
-function onlyYear(min: number | string | undefined, max: number | string | undefined): string {
-  if (typeof min !== "string" || typeof max !== "string") return "";
-  return min.slice(0, 4) === max.slice(0, 4) ? min.slice(0, 4) : "";
 }

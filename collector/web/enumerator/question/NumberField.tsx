@@ -20,9 +20,15 @@ export function NumberField({ question, labelledBy, onAnswer, onDraft }: AnswerP
   const value = parseScaled(typed.text, scale);
   const range = rangeWords(question.min, question.max, scale);
   const zero = question.zero;
+  const money = question.kind === "money"; // its symbol stands before
+  const shown = (n: number) => {
+    const parts = [readScaled(n, scale, w.decimalMark), question.unit ?? ""];
+    return (money ? parts.reverse() : parts).join(" ").trim();
+  };
   return (
     <div class="number">
       <div class="number-row">
+        {money && question.unit && <span class="unit">{question.unit}</span>}
         <input
           class="num"
           type="text"
@@ -34,11 +40,11 @@ export function NumberField({ question, labelledBy, onAnswer, onDraft }: AnswerP
           data-testid="input"
           {...typed.field}
         />
-        {question.unit && <span class="unit">{question.unit}</span>}
+        {!money && question.unit && <span class="unit">{question.unit}</span>}
       </div>
       <p id={`${labelledBy}-hint`} class="hint num" aria-live="polite" data-testid="reads">
         {typed.fault !== "" && <span class="fault">{typed.fault}</span>}
-        {typeof value === "number" && typed.text !== "" && w.readAs(withUnit(readScaled(value, scale, w.decimalMark), question.unit))}
+        {typeof value === "number" && typed.text !== "" && w.readAs(shown(value))}
         {typed.text === "" && range}
       </p>
       {zero !== undefined && (
@@ -65,13 +71,9 @@ function read(text: string, scale: number): Read {
   return n === "decimals" && scale > 0 ? w.decimals(scale) : w.onlyDigits;
 }
 
-function withUnit(number: string, unit: string | undefined): string {
-  return unit ? `${number} ${unit}` : number;
-}
-
-function rangeWords(min: number | string | undefined, max: number | string | undefined, scale: number): string {
+function rangeWords(min: number | undefined, max: number | undefined, scale: number): string {
   const w = words.value;
-  const show = (n: number | string) => (typeof n === "number" ? readScaled(n, scale, w.decimalMark) : n);
+  const show = (n: number) => readScaled(n, scale, w.decimalMark);
   if (min !== undefined && max !== undefined) return w.between(show(min), show(max));
   if (min !== undefined) return w.atLeast(show(min));
   return max === undefined ? "" : w.atMost(show(max));

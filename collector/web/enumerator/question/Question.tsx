@@ -1,9 +1,9 @@
 // Question shows one question of any kind: its answer, the answers that say why
 // there is none, and the checks that speak of it.
 
-import type { Check, Question as Asked, Value } from "../../../../questionnaire/wasm/engine";
+import type { Check, Question as Asked } from "../../../../questionnaire/wasm/engine";
 import { words } from "../../shared/words";
-import type { Draft } from "../session";
+import type { Answer as Answered, Draft } from "../session";
 import { Checks } from "./Checks";
 import { Choice } from "./Choice";
 import { DateField } from "./DateField";
@@ -14,11 +14,11 @@ import { Specials } from "./Specials";
 import { TextField } from "./TextField";
 import { TimeField } from "./TimeField";
 
-/** What every kind of answer gets. null clears; a draft is typed and not yet an answer. */
+/** What every kind of answer gets. A draft is typed and not yet an answer. */
 export interface AnswerProps {
   question: Asked;
   labelledBy: string;
-  onAnswer: (value: Value | null) => void;
+  onAnswer: (answer: Answered) => void;
   onDraft: (draft: Draft | undefined) => void;
 }
 
@@ -30,7 +30,6 @@ interface Props extends AnswerProps {
 
 export function Question({ question, labelledBy, checks, missing, onAnswer, onDraft, onConfirm }: Props) {
   const Answer = kinds[question.kind];
-  const answered = question.value !== undefined && !question.forced;
   return (
     <div class="question" data-testid="question" data-path={question.path} data-kind={question.kind}>
       {question.forced ? (
@@ -41,15 +40,10 @@ export function Question({ question, labelledBy, checks, missing, onAnswer, onDr
             <Answer question={question} labelledBy={labelledBy} onAnswer={onAnswer} onDraft={onDraft} />
           )}
           <Specials question={question} onAnswer={onAnswer} />
-          {answered && (
-            <button type="button" class="quiet" onClick={() => onAnswer(null)} data-testid="clear">
-              {words.value.clear}
-            </button>
-          )}
         </>
       )}
       {missing && question.value === undefined && (
-        <p class="check check-hard" role="alert" data-testid="missing">
+        <p class="fault" data-testid="missing">
           {words.value.required}
         </p>
       )}

@@ -29,7 +29,7 @@ export function Several({ question, labelledBy, onAnswer, onDraft }: AnswerProps
             chosen={chosen.includes(o.code)}
             reachable={o.code === first}
             disabled={full && !chosen.includes(o.code) && !o.exclusive}
-            onChoose={() => onAnswer(toggled(options, question.value, o))}
+            onChoose={() => onAnswer((current) => toggled(options, current, o))}
           />
         ))}
       </div>

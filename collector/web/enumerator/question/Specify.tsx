@@ -1,5 +1,6 @@
 // Specify asks for the words behind "other".
 
+import type { Value } from "../../../../questionnaire/wasm/engine";
 import { words } from "../../shared/words";
 import type { AnswerProps } from "./Question";
 import { useTyped } from "./typed";
@@ -9,6 +10,8 @@ const longest = 4000;
 export function Specify({ question, onAnswer, onDraft }: Pick<AnswerProps, "question" | "onAnswer" | "onDraft">) {
   const w = words.value;
   const { specify, ...chosen } = question.value ?? {};
+  // What is written goes with the options as they stand when its turn comes.
+  const commit = (value: Value | null) => onAnswer((current) => ({ ...current, ...(value ?? {}) }));
   const typed = useTyped({
     path: question.path,
     shown: specify ?? "",
@@ -16,7 +19,7 @@ export function Specify({ question, onAnswer, onDraft }: Pick<AnswerProps, "ques
       if (text.length > longest) return w.tooLong;
       return text.trim() === "" ? { value: chosen } : { value: { ...chosen, specify: text.trim() } };
     },
-    onAnswer,
+    onAnswer: commit,
     onDraft,
   });
   return (

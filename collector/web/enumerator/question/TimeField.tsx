@@ -34,6 +34,7 @@ export function TimeField({ question, labelledBy, onAnswer, onDraft }: AnswerPro
         <input class="num" type="text" inputMode="numeric" maxLength={2} autocomplete="off"
           value={minute} onInput={(e) => change([hour, e.currentTarget.value])} data-testid="minute" />
       </label>
+      <p class="hint">{w.hourHelp}</p>
       {typeof read === "string" && minute.length >= 2 && <p class="fault">{read}</p>}
     </div>
   );
