@@ -84,10 +84,19 @@ func annotations(file string, b []byte) []wanted {
 	return list
 }
 
-// Every fixture says beside each mistake what is reported of it. Nothing else
-// may be reported, and nothing twice.
 func TestLoadReportsEveryMistake(t *testing.T) {
-	files, err := filepath.Glob("testdata/load/*.txtar")
+	reportsEveryMistake(t, "testdata/load", func(fsys fs.FS) expr.Diagnostics {
+		_, ds := LoadInstrument(fsys, "demo")
+		return ds
+	})
+}
+
+// reportsEveryMistake reads the fixtures of a directory. Each says beside each
+// mistake what is reported of it. Nothing else may be reported, and nothing
+// twice.
+func reportsEveryMistake(t *testing.T, dir string, check func(fs.FS) expr.Diagnostics) {
+	t.Helper()
+	files, err := filepath.Glob(filepath.Join(dir, "*.txtar"))
 	if err != nil || len(files) == 0 {
 		t.Fatal("no fixtures", err)
 	}
@@ -97,7 +106,7 @@ func TestLoadReportsEveryMistake(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			_, got := LoadInstrument(fixture(a), "demo")
+			got := check(fixture(a))
 			var want []wanted
 			for _, f := range a.Files {
 				want = append(want, annotations("demo/"+f.Name, f.Data)...)
