@@ -58,7 +58,7 @@ func (ss *session) hello(ctx context.Context, m *Hello) ([]any, bool) {
 	case !plainName(string(m.Device)) || m.Device == q.Office:
 		return ss.refused(ctx, refuse(0, ReasonMalformed, "a device named %.40q", m.Device)), true
 	case ss.device != "" && ss.device != m.Device:
-		return ss.refused(ctx, refuse(0, ReasonMalformed, "this connection is of device %s", ss.device)), true
+		return ss.refused(ctx, refuse(0, ReasonMalformed, "this connection is of device %s", ss.device)), false
 	}
 	have, err := ss.s.have(ctx, m.Holds)
 	if err != nil {

@@ -19,8 +19,8 @@ import (
 //   - a message beyond the limit is read past and refused, and the connection
 //     goes on; one beyond all measure ends it;
 //   - a peer that neither answers a ping nor reads is gone;
-//   - what waits to be sent is bounded: whoever reads too slowly is closed and
-//     comes back.
+//   - what waits to be sent is bounded: a peer that reads slowly is not heard
+//     until it has read, and one that does not read is closed and comes back.
 
 const (
 	maxFrame      = 8 << 20 // bytes that are read past before the connection ends
@@ -100,8 +100,13 @@ func (s *Server) handleSocket(w http.ResponseWriter, r *http.Request) {
 func (c *socket) read(ctx context.Context) {
 	t := c.s.timing()
 	c.ws.SetReadLimit(maxFrame)
-	c.ws.SetPongHandler(func(string) error { return c.ws.SetReadDeadline(time.Now().Add(t.pong)) })
 	deadline := t.hello
+	c.ws.SetPongHandler(func(string) error {
+		if c.session.device == "" {
+			return nil // a peer that never says hello is not kept by its pongs
+		}
+		return c.ws.SetReadDeadline(time.Now().Add(t.pong))
+	})
 	for {
 		c.ws.SetReadDeadline(time.Now().Add(deadline))
 		data, err := c.next()
@@ -160,8 +165,9 @@ func (c *socket) next() ([]byte, error) {
 	return data, nil
 }
 
-// send queues messages and reports whether the connection goes on. A peer for
-// which too much waits is closed.
+// send queues messages and reports whether the connection goes on. While too
+// much waits, nothing more is read from the peer; one that does not read for as
+// long as a write may take is closed.
 func (c *socket) send(messages ...any) bool {
 	for _, m := range messages {
 		data, err := encode(m)
@@ -171,7 +177,16 @@ func (c *socket) send(messages ...any) bool {
 		}
 		select {
 		case c.out <- data:
+			continue
 		default:
+		}
+		timer := time.NewTimer(c.s.timing().write)
+		select {
+		case c.out <- data:
+			timer.Stop()
+		case <-c.sent:
+			return false
+		case <-timer.C:
 			c.close(closeLater, "read what was sent, then come back")
 			return false
 		}
@@ -183,9 +198,9 @@ func (c *socket) send(messages ...any) bool {
 func (c *socket) finish() {
 	select {
 	case c.out <- nil:
-		<-c.sent
-	default: // nobody reads
+	case <-c.sent:
 	}
+	<-c.sent
 	c.close(websocket.ClosePolicyViolation, "")
 }
 
