@@ -42,6 +42,7 @@ type Questionnaire struct {
 	byName  map[string]*variable // by id and by label
 	byLevel map[string]*level
 	graph   *graph
+	enders  []*variable // ends and consents, in their order
 }
 
 // currency is the unit of money items.
@@ -354,11 +355,16 @@ func (q *Questionnaire) link() error {
 // once one of them has ended the interview, it is not reached.
 func (q *Questionnaire) linkGuards() {
 	for _, v := range q.Variables {
+		if v.Kind == varEnd || v.Kind == varConsent {
+			q.enders = append(q.enders, v)
+		}
+	}
+	for _, v := range q.Variables {
 		if v.Module < 0 || v.Kind == varValue {
 			continue
 		}
-		for _, g := range q.Variables {
-			if (g.Kind == varEnd || g.Kind == varConsent) && g.Order < v.Order {
+		for _, g := range q.enders {
+			if g.Order < v.Order {
 				v.guards = append(v.guards, g.number)
 			}
 		}

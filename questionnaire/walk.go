@@ -90,8 +90,8 @@ func (iv *Interview) walkElements(elements []int, r *row, yield func(place) bool
 // endedBefore says whether an end or a refusal that stands before e took
 // place.
 func (iv *Interview) endedBefore(e *element) bool {
-	for _, v := range iv.q.Variables {
-		if (v.Kind == varEnd || v.Kind == varConsent) && v.Order < e.order && iv.ended[v.number] > 0 {
+	for _, v := range iv.q.enders {
+		if v.Order < e.order && iv.ended[v.number] > 0 {
 			return true
 		}
 	}
