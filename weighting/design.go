@@ -117,7 +117,8 @@ type units struct {
 	stages []stage
 	up     [][]int32 // up[s][u] is the unit of stage s above or at lowest unit u
 	rule   LonelyRule
-	domain bool // Options.LonelyInDomain
+	psu    []int // code of each PSU, as the caller gave it
+	domain bool  // Options.LonelyInDomain
 	name   func(code int) string
 }
 
@@ -167,7 +168,7 @@ func NewDesign(stratum, psu []int, w []float64, opt Options) (*Design, error) {
 	if err != nil {
 		return nil, err
 	}
-	d := &Design{units: &units{rule: opt.Lonely, domain: opt.LonelyInDomain, name: opt.StratumName}}
+	d := &Design{units: &units{psu: first.own, rule: opt.Lonely, domain: opt.LonelyInDomain, name: opt.StratumName}}
 	weight := w
 	if w == nil {
 		weight = slices.Repeat([]float64{1}, n)
@@ -228,6 +229,7 @@ func fpcOf(opt Options, s int) []float64 {
 type sampled struct {
 	group, unit []int32
 	of          []int32 // group of each unit
+	own         []int   // code of each unit
 	code        []int   // of each group
 }
 
@@ -269,6 +271,7 @@ func firstStage(stratum, psu []int, opt Options) (sampled, error) {
 	place := make([]int32, len(pairs))
 	for k, u := range order {
 		place[u] = int32(k)
+		s.own = append(s.own, pairs[u].i)
 		h := pairs[u].h
 		if len(s.code) == 0 || s.code[len(s.code)-1] != h {
 			s.code = append(s.code, h)

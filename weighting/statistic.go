@@ -140,6 +140,15 @@ func Linear(coef []float64, of ...Statistic) Statistic {
 	return Compose(v, coef, of...)
 }
 
+// Within returns s as a statistic of the domain of another, whose units without
+// rows behind s count in its degrees of freedom: a total of incidents is one of
+// all persons, most of whom had none.
+func Within(s, domain Statistic) Statistic {
+	t := Compose(s.Value, []float64{1, 0}, s, domain)
+	t.srs = s.srs
+	return t
+}
+
 // Compose returns a smooth function of statistics, given its value and its
 // gradient there: the delta method. N is that of the first. It panics if the
 // lengths differ or there is nothing to compose.
@@ -185,11 +194,11 @@ func (s Statistic) plus(t Statistic, c float64) Statistic {
 	return s
 }
 
-// Influence is one entry of a statistic's influence sums.
+// Influence is one entry of a statistic's influence sums. Stratum and PSU are
+// the codes given to NewDesign.
 type Influence struct {
-	Stratum int     // as given to NewDesign
-	PSU     int     // number of the PSU in the design, from 0
-	Sum     float64 // Σ z over the rows of the PSU
+	Stratum, PSU int
+	Sum          float64 // Σ z over the rows of the PSU
 }
 
 // Influence returns the influence sums of s by PSU, in the order of the
@@ -198,7 +207,7 @@ func (d *Design) Influence(s Statistic) []Influence {
 	own, sum, _ := d.collapse(0, s.unit, s.z, s.z)
 	out := make([]Influence, len(own))
 	for k, u := range own {
-		out[k] = Influence{Stratum: d.stages[0].code[d.stages[0].group[u]], PSU: int(u), Sum: sum[k]}
+		out[k] = Influence{Stratum: d.stages[0].code[d.stages[0].group[u]], PSU: d.psu[u], Sum: sum[k]}
 	}
 	return out
 }

@@ -68,6 +68,7 @@ type Column struct {
 	// Packed has one value a row as an expr.Cell holds it.
 	Packed []int64
 
+	labels  []map[string]string    // of a Code's Levels, by language
 	missing map[int32]expr.Missing // why; a missing row that is not here was not asked
 	exact   map[int32]string       // the text of a number that does not print as it stood
 }
@@ -125,8 +126,19 @@ func (c *Column) Text(i int) string {
 	return strconv.FormatFloat(c.Numbers[i], 'f', -1, 64)
 }
 
-// numeric reports whether the distinct values of c sort as numbers.
-func (c *Column) numeric() bool { return c.Numbers != nil }
+// LevelLabel returns what people read for the code of a Code column in a
+// language; the code's name if the codebook has no label in it.
+func (c *Column) LevelLabel(code int, language string) string {
+	if code < len(c.labels) {
+		if s := c.labels[code][language]; s != "" {
+			return s
+		}
+	}
+	if c.Type.List != nil {
+		return c.Type.List.Codes[code]
+	}
+	return c.Levels[code]
+}
 
 // A Factor numbers the distinct values of one or more columns. Numbers go up
 // with the values: as numbers where the column holds numbers, in the order of
@@ -160,9 +172,11 @@ func (t *Table) NoColumn(name string) error {
 	return fmt.Errorf("%s has no column %q", t.File, name)
 }
 
-// factor numbers the rows of one column.
+// factor numbers the rows of one column. Numbers that float64 cannot tell from
+// their neighbours, such as long codes, go by their texts.
 func (c *Column) factor() Factor {
-	if c.numeric() {
+	long := func(v float64) bool { return math.Abs(v) >= 1<<53 }
+	if c.Numbers != nil && !slices.ContainsFunc(c.Numbers, long) {
 		return numberFactor(c)
 	}
 	if c.Codes == nil {
@@ -221,7 +235,7 @@ func numberFactor(c *Column) Factor {
 	return renumber(code, levels, func(a, b int) int { return cmp.Compare(values[a], values[b]) })
 }
 
-// textFactor numbers the distinct texts of a column of dates or sets.
+// textFactor numbers the distinct texts of a column.
 func textFactor(c *Column) Factor {
 	index := map[string]int{}
 	var levels []string

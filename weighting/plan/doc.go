@@ -1,0 +1,51 @@
+// Package plan reads plan files: what a statistician writes to get from files
+// of responses to a table of estimates.
+//
+// [Load] reads a plan, the files it names and their links, and checks every
+// expression against their columns; what is wrong is told all at once, with
+// line and column. A [Plan] then computes its [Estimates], which print as a
+// table, as CSV and as JSON.
+//
+// # A plan
+//
+//	plan: victimization-2025
+//	files:
+//	  households: {read: household.csv, key: hh}
+//	  persons:    {read: person.csv, key: person, within: households}
+//	  incidents:  {read: incident.csv, within: persons}
+//	design:
+//	  strata: stratum
+//	  clusters: [psu]
+//	  single_psu: adjust
+//	  weights: {households: w_hh, persons: w_per, incidents: if level = household then w_hh else w_per}
+//	derive:
+//	  age_group: cut(age, 18, 30, 45, 60)
+//	  counts: crime != vandalism
+//	indicators:
+//	  - name: prevalence
+//	    proportion: any(incidents, counts)
+//	    among: persons
+//	    per: 100000
+//	    by: [all, sex, sex by age_group]
+//	  - name: dark_figure
+//	    ratio: {of: "sum(incidents, counts and not surely(reported))", to: "sum(incidents, counts)"}
+//	    among: persons
+//	    by: [all, crime]
+//
+// # What it means
+//
+//   - The design is that of the file which is within no other, or of the one
+//     that design names; files within it take strata and PSUs through their
+//     keys, so PSUs without incidents count as zeros.
+//   - An indicator ranges over the rows of the file it is among. Where its
+//     expression is a sum or count of the rows of a file below, as a whole, it
+//     is the total of those rows with their own weights, so it can be divided
+//     by their attributes and by another total with other weights. A measure
+//     that knows nothing of an attribute is not divided by it: incidents by
+//     crime over persons is the rate of each crime among all persons.
+//   - A row whose value is missing leaves the base, as a domain: its PSU stays.
+//     With base, named kinds of missing stay in it and count as no, or as 0.
+//
+// The package makes no weights and no replicates, and opens files only through
+// the function it is given.
+package plan

@@ -1,0 +1,552 @@
+package plan
+
+import (
+	"cmp"
+	"fmt"
+	"maps"
+	"math"
+	"slices"
+	"strconv"
+
+	"cifra/questionnaire/expr"
+	"cifra/weighting"
+)
+
+// This file computes a plan. The rules:
+//
+//   - each measure of an indicator is summed in one pass, by unit and by the
+//     cells of a breakdown;
+//   - a measure whose rows know nothing of an attribute is not divided by it;
+//   - a total of rows below has the degrees of freedom of the rows it is among:
+//     a PSU without incidents has no incidents, it is not missing.
+
+// Estimates are what a plan computes.
+type Estimates struct {
+	Plan    string  `json:"plan"`
+	Title   string  `json:"title,omitempty"`
+	Level   float64 `json:"level"`  // of the intervals
+	Method  string  `json:"method"` // of the intervals of proportions
+	Quality string  `json:"quality,omitempty"`
+	Design  Design  `json:"design"`
+
+	Indicators []Indicator `json:"indicators"`
+
+	// Notes are what a reader of the figures has to know.
+	Notes []string `json:"notes,omitempty"`
+
+	// Units name the PSUs that influence sums belong to; nil unless they were
+	// asked for.
+	Units []Unit `json:"units,omitempty"`
+}
+
+// A Design sums up the sample.
+type Design struct {
+	Strata    int      `json:"strata"`
+	PSUs      int      `json:"psus"`
+	SinglePSU string   `json:"single_psu"`
+	Lonely    []string `json:"lonely,omitempty"` // strata with a single PSU
+}
+
+// A Unit is a PSU.
+type Unit struct {
+	Stratum string `json:"stratum,omitempty"`
+	PSU     string `json:"psu"`
+}
+
+// An Indicator is one indicator with all its figures.
+type Indicator struct {
+	Name     string   `json:"name"`
+	Label    string   `json:"label,omitempty"`
+	Universe string   `json:"universe,omitempty"`
+	Kind     string   `json:"kind"`
+	Per      float64  `json:"per"`
+	Figures  []Figure `json:"figures"`
+}
+
+// A Figure is an estimate in a domain.
+type Figure struct {
+	// Domain says which rows; none is all of them.
+	Domain []Part `json:"domain"`
+
+	// Estimate is in the unit of the indicator: per has been multiplied.
+	weighting.Estimate
+
+	// Missing is the number of rows with weight that left the base because a
+	// value is missing.
+	Missing int
+
+	// Class is the class of the quality scheme, "" without one.
+	Class weighting.Quality
+
+	// Influence has a sum for each unit of Estimates.Units, if asked for.
+	Influence []float64
+}
+
+// A Part is a value of one of the variables that a figure is divided by.
+type Part struct {
+	Variable string `json:"variable"`
+	Level    string `json:"level"`           // as expressions name it
+	Label    string `json:"label,omitempty"` // as people read it
+}
+
+// Estimate computes the plan. With influence, each figure carries its influence
+// sums by PSU, from which a later edition can compute the error of a change.
+func (p *Plan) Estimate(influence bool) (*Estimates, error) {
+	out := &Estimates{
+		Plan: p.doc.name, Title: p.doc.title, Level: p.doc.interval.Level, Method: p.doc.interval.Method.String(),
+		Quality: p.doc.quality,
+		Design: Design{
+			Strata: p.design.Strata(), PSUs: p.design.PSUs(),
+			SinglePSU: p.doc.design.single.String(), Lonely: p.design.Lonely(),
+		},
+		Notes: p.notes(),
+	}
+	units := map[Unit]int{}
+	if influence {
+		out.Units = p.units(units)
+	}
+	for _, in := range p.indicators {
+		r := Indicator{Name: in.spec.name, Label: in.spec.label, Universe: in.spec.universe, Kind: in.spec.kind, Per: in.spec.per}
+		c := &computation{p: p, in: in, axes: map[*variable]*levels{}}
+		c.prepare()
+		for _, by := range in.by {
+			figures, err := c.figures(by, units)
+			if err != nil {
+				return nil, fmt.Errorf("indicator %s: %w", in.spec.name, err)
+			}
+			r.Figures = append(r.Figures, figures...)
+		}
+		out.Indicators = append(out.Indicators, r)
+	}
+	return out, nil
+}
+
+// notes says what a reader of the figures has to know.
+func (p *Plan) notes() []string {
+	var notes []string
+	s := &p.doc.design
+	if n := len(p.design.Lonely()); n > 0 {
+		what := map[weighting.LonelyRule]string{
+			weighting.LonelyRemove:    "left out of the variance",
+			weighting.LonelyCertainty: "taken as certain to be in the sample",
+			weighting.LonelyAdjust:    "centred on the grand mean",
+			weighting.LonelyAverage:   "given the average variance of the others",
+		}[s.single]
+		strata := "1 stratum has a single PSU"
+		if n > 1 {
+			strata = fmt.Sprintf("%d strata have a single PSU", n)
+		}
+		notes = append(notes, fmt.Sprintf("%s: %s (single_psu: %s).", strata, what, s.single))
+	}
+	if s.partial || p.top.book != nil && p.top.book.Parent != nil {
+		notes = append(notes, fmt.Sprintf("Standard errors are too small: %s is not the file of all sampled units, so PSUs without rows in it are missing.", p.top.spec.name))
+	}
+	if s.clusters == nil && p.top.spec.within == nil && s.strata == nil {
+		notes = append(notes, "The design names no strata and no clusters: each row is taken as a PSU.")
+	}
+	return notes
+}
+
+// units lists the PSUs and numbers them in index.
+func (p *Plan) units(index map[Unit]int) []Unit {
+	sums := p.design.Sums(nil, weighting.Domains{})
+	var units []Unit
+	for _, in := range p.design.Influence(sums.Population(0)) {
+		u := p.unit(in)
+		index[u] = len(units)
+		units = append(units, u)
+	}
+	return units
+}
+
+func (p *Plan) unit(in weighting.Influence) Unit {
+	u := Unit{PSU: strconv.Itoa(in.PSU)}
+	if p.psus.Levels != nil {
+		u.PSU = p.psus.Levels[in.PSU]
+	}
+	if p.strata.Levels != nil {
+		u.Stratum = p.strata.Levels[in.Stratum]
+	}
+	return u
+}
+
+// A computation is one indicator under way.
+type computation struct {
+	p    *Plan
+	in   *indicator
+	keep []bool // rows of in.f that meet where; nil keeps all
+	axes map[*variable]*levels
+	of   values
+	to   values
+	base values // rows of in.f, each counting 1
+}
+
+// values are a measure computed: a number and whether it counts, for each row.
+type values struct {
+	m       *measure
+	among   []int     // row of in.f of each row
+	y       []float64 // NaN where the row left the base
+	inRange []bool    // the row's row of in.f meets where
+}
+
+// prepare computes the measures of the indicator.
+func (c *computation) prepare() {
+	in := c.in
+	if in.where != nil {
+		c.keep = make([]bool, in.f.table.Len())
+		for i, cell := range c.p.b.evaluate(in.where, in.f) {
+			c.keep[i] = cell.Missing == expr.Answered && cell.N == 1
+		}
+	}
+	c.base = c.values(&measure{f: in.f, design: in.base})
+	c.of = c.values(in.of)
+	if in.to == nil {
+		return
+	}
+	c.to = c.values(in.to)
+	if in.to.f == in.of.f {
+		for i := range c.of.y { // a row counts in both or in neither
+			if math.IsNaN(c.of.y[i]) || math.IsNaN(c.to.y[i]) {
+				c.of.y[i], c.to.y[i] = math.NaN(), math.NaN()
+			}
+		}
+	}
+}
+
+// values computes m for each row of its file.
+func (c *computation) values(m *measure) values {
+	n := m.f.table.Len()
+	v := values{m: m, among: m.f.rowsAbove(c.in.f), y: make([]float64, n), inRange: make([]bool, n)}
+	var cells []expr.Cell
+	if m.e != nil {
+		cells = c.p.b.evaluate(m.e, m.f)
+	}
+	for i := range v.y {
+		v.inRange[i] = c.keep == nil || c.keep[v.among[i]]
+		switch {
+		case cells == nil:
+			v.y[i] = 1
+		case cells[i].Missing == expr.Answered:
+			v.y[i] = number(cells[i], m.e.Type())
+		case !m.zero && !slices.Contains(c.in.spec.base, cells[i].Missing):
+			v.y[i] = math.NaN()
+		}
+	}
+	return v
+}
+
+// levels are the values of an axis.
+type levels struct {
+	f     *file
+	code  []int32 // of each row of f, -1 where it is missing
+	parts []Part
+}
+
+// levelsOf numbers the values of an axis.
+func (c *computation) levelsOf(a *axis) *levels {
+	if l := c.axes[a.v]; l != nil {
+		return l
+	}
+	l := &levels{f: a.f, code: make([]int32, a.f.table.Len())}
+	index := map[expr.Cell]int32{}
+	var cells []expr.Cell
+	for i := range l.code {
+		cell := a.v.cell(i)
+		if cell.Missing != expr.Answered {
+			l.code[i] = -1
+			continue
+		}
+		code, ok := index[cell]
+		if !ok {
+			code = int32(len(cells))
+			index[cell] = code
+			cells = append(cells, cell)
+		}
+		l.code[i] = code
+	}
+	slices.SortFunc(cells, func(x, y expr.Cell) int {
+		if a.v.typ.Kind == expr.Text {
+			return cmp.Compare(x.Text, y.Text)
+		}
+		return cmp.Compare(number(x, a.v.typ), number(y, a.v.typ))
+	})
+	place := make([]int32, len(cells))
+	for k, cell := range cells {
+		place[index[cell]] = int32(k)
+		l.parts = append(l.parts, c.part(a.v, cell))
+	}
+	for i, code := range l.code {
+		if code >= 0 {
+			l.code[i] = place[code]
+		}
+	}
+	c.axes[a.v] = l
+	return l
+}
+
+// part names a value.
+func (c *computation) part(v *variable, cell expr.Cell) Part {
+	p := Part{Variable: v.name}
+	switch v.typ.Kind {
+	case expr.Text:
+		p.Level = cell.Text
+	case expr.Code:
+		p.Level = v.typ.List.Codes[cell.N]
+		if v.col != nil {
+			p.Label = v.col.LevelLabel(int(cell.N), c.p.doc.language)
+		}
+	case expr.Bool:
+		p.Level = strconv.FormatBool(cell.N != 0)
+	case expr.Date:
+		p.Level = expr.FormatDate(cell.N)
+	case expr.Time:
+		p.Level = expr.FormatTime(cell.N)
+	default:
+		p.Level = strconv.FormatFloat(number(cell, v.typ), 'f', -1, 64)
+	}
+	if p.Label == p.Level {
+		p.Label = ""
+	}
+	return p
+}
+
+// A division is a measure divided by the axes that its rows know.
+type division struct {
+	sums   *weighting.Sums
+	whole  []int       // rows with weight in each domain, before any left the base
+	domain map[int]int // domain of each key
+	knows  []bool      // the axes
+}
+
+// divide sums v by unit and domain. A key is a cell of all axes as one number,
+// the first axis counting most; an axis that v does not know counts as 0.
+func (c *computation) divide(v values, axes []*levels, with [][]float64, squares ...[2]int) division {
+	d := division{domain: map[int]int{}, knows: make([]bool, len(axes))}
+	n := v.m.f.table.Len()
+	key := make([]int, n)
+	for i := range key {
+		if !v.inRange[i] {
+			key[i] = -1
+		}
+	}
+	for k, l := range axes {
+		d.knows[k] = v.m.f.isWithin(l.f)
+		var up []int
+		if d.knows[k] {
+			up = v.m.f.rowsAbove(l.f)
+		}
+		for i := range key {
+			code := int32(0)
+			if up != nil {
+				code = l.code[up[i]]
+			}
+			if key[i] < 0 || code < 0 {
+				key[i] = -1
+				continue
+			}
+			key[i] = key[i]*len(l.parts) + int(code)
+		}
+	}
+	of := make([]int32, n)
+	weights := v.m.design.Weights()
+	for i, k := range key {
+		of[i] = -1
+		if k < 0 {
+			continue
+		}
+		g, ok := d.domain[k]
+		if !ok {
+			g = len(d.domain)
+			d.domain[k] = g
+			d.whole = append(d.whole, 0)
+		}
+		if weights[i] != 0 {
+			d.whole[g]++
+		}
+		if !math.IsNaN(v.y[i]) {
+			of[i] = int32(g)
+		}
+	}
+	d.sums = v.m.design.Sums(append([][]float64{v.y}, with...), weighting.Domains{Of: of, N: len(d.domain)}, squares...)
+	return d
+}
+
+// at returns the domain of d that a key of all axes falls in, -1 if there are
+// no such rows.
+func (d division) at(key int, axes []*levels) int {
+	own, scale := 0, 1
+	for k := len(axes) - 1; k >= 0; k-- {
+		if d.knows[k] {
+			own += key % len(axes[k].parts) * scale
+		}
+		key /= len(axes[k].parts)
+		scale *= len(axes[k].parts)
+	}
+	if g, ok := d.domain[own]; ok {
+		return g
+	}
+	return -1
+}
+
+// knowsAll reports whether the rows of d know every axis.
+func (d division) knowsAll() bool { return !slices.Contains(d.knows, false) }
+
+// figures computes a breakdown.
+func (c *computation) figures(by []*axis, units map[Unit]int) ([]Figure, error) {
+	var axes []*levels
+	for _, a := range by {
+		axes = append(axes, c.levelsOf(a))
+	}
+	e := c.estimator(axes)
+	keys := map[int]bool{}
+	for _, d := range e.all() {
+		if d.knowsAll() {
+			for k := range d.domain {
+				keys[k] = true
+			}
+		}
+	}
+	var out []Figure
+	for _, key := range slices.Sorted(maps.Keys(keys)) {
+		s, missing := e.at(key)
+		f, err := c.figure(s, units)
+		if err != nil {
+			return nil, err
+		}
+		f.Missing = missing
+		f.Domain = make([]Part, len(axes))
+		for k, rest := len(axes)-1, key; k >= 0; k-- {
+			f.Domain[k] = axes[k].parts[rest%len(axes[k].parts)]
+			rest /= len(axes[k].parts)
+		}
+		out = append(out, f)
+	}
+	return out, nil
+}
+
+// figure gives a statistic its error, interval and class.
+func (c *computation) figure(s weighting.Statistic, units map[Unit]int) (Figure, error) {
+	iv, per := c.p.doc.interval, c.in.spec.per
+	if c.in.spec.kind != "proportion" {
+		iv.Method = weighting.Symmetric
+	}
+	e, err := c.in.base.Estimate(s, iv)
+	if err != nil {
+		return Figure{}, err
+	}
+	e.Value, e.SE, e.Low, e.High = e.Value*per, e.SE*per, e.Low*per, e.High*per
+	f := Figure{Estimate: e}
+	if c.p.doc.quality == "inegi" {
+		f.Class = weighting.INEGI(e)
+	}
+	if len(units) > 0 {
+		f.Influence = make([]float64, len(units))
+		for _, in := range c.in.base.Influence(s) {
+			f.Influence[units[c.p.unit(in)]] = in.Sum * per
+		}
+	}
+	return f, nil
+}
+
+// An estimator gives the statistic of each cell of a breakdown.
+type estimator struct {
+	c            *computation
+	axes         []*levels
+	of, to, base division
+	same         bool // of and to are of the same rows and weights
+}
+
+// estimator sums what the indicator needs.
+func (c *computation) estimator(axes []*levels) estimator {
+	in := c.in
+	e := estimator{c: c, axes: axes}
+	e.same = in.to != nil && in.to.f == in.of.f && in.to.design == in.of.design
+	if e.same {
+		e.of = c.divide(c.of, axes, [][]float64{c.to.y}, [2]int{0, 0}, [2]int{1, 1}, [2]int{0, 1})
+	} else {
+		e.of = c.divide(c.of, axes, nil, [2]int{0, 0})
+	}
+	if in.to != nil && !e.same {
+		e.to = c.divide(c.to, axes, nil)
+	}
+	e.base = c.divide(c.base, axes, nil)
+	return e
+}
+
+// all are the divisions whose cells are figures.
+func (e estimator) all() []division {
+	all := []division{e.of}
+	if e.to.sums != nil {
+		all = append(all, e.to)
+	}
+	if e.c.in.of.f != e.c.in.f { // cells without rows below are zeros, not absent
+		all = append(all, e.base)
+	}
+	return all
+}
+
+// at returns the statistic of a cell, and the rows that left its base.
+func (e estimator) at(key int) (s weighting.Statistic, missing int) {
+	in := e.c.in
+	g := e.of.at(key, e.axes)
+	if g >= 0 {
+		missing = e.of.whole[g] - e.of.sums.Population(g).N
+	}
+	direct := in.of.f == in.f // the rows are those of in.f themselves
+	switch {
+	case e.same && g >= 0 && direct:
+		return e.of.sums.Ratio(g, 0, 1), missing
+	case e.same && g >= 0:
+		return e.among(key, e.of.sums.Ratio(g, 0, 1)), missing
+	case e.same:
+		return weighting.Quotient(e.none(key), e.none(key)), missing
+	case in.to != nil:
+		return e.quotient(key, g), missing
+	case in.spec.kind == "total":
+		return e.total(key, g), missing
+	case direct && g >= 0:
+		return e.of.sums.Mean(g, 0), missing
+	}
+	b := e.base.at(key, e.axes)
+	return weighting.Quotient(e.total(key, g), e.base.sums.Population(b)), missing
+}
+
+// quotient is of over to, of different rows or weights.
+func (e estimator) quotient(key, g int) weighting.Statistic {
+	to := e.none(key)
+	if h := e.to.at(key, e.axes); h >= 0 {
+		to = e.to.sums.Total(h, 0)
+		if e.c.in.to.f != e.c.in.f {
+			to = e.among(key, to)
+		}
+	}
+	return weighting.Quotient(e.total(key, g), to)
+}
+
+// total is the total of domain g of the measure, 0 if it has no rows.
+func (e estimator) total(key, g int) weighting.Statistic {
+	if g < 0 {
+		return e.none(key)
+	}
+	t := e.of.sums.Total(g, 0)
+	if e.c.in.of.f == e.c.in.f {
+		return t
+	}
+	return e.among(key, t)
+}
+
+// among gives a statistic of rows below the units of the rows it is among.
+func (e estimator) among(key int, s weighting.Statistic) weighting.Statistic {
+	b := e.base.at(key, e.axes)
+	if b < 0 {
+		return s
+	}
+	return weighting.Within(s, e.base.sums.Population(b))
+}
+
+// none is 0, in a domain of the rows that the indicator is among.
+func (e estimator) none(key int) weighting.Statistic {
+	s := weighting.Scale(e.base.sums.Population(max(0, e.base.at(key, e.axes))), 0)
+	s.N = 0
+	return s
+}
