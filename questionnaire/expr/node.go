@@ -23,8 +23,8 @@ const (
 	opNot      op = "not"
 	opSurely   op = "surely"
 	opEq       op = "="
-	opLess     op = "<"
-	opLessEq   op = "<="
+	opLess     op = "lt"
+	opLessEq   op = "le"
 	opIn       op = "in"  // args[0] is one of the constants args[1:]
 	opHas      op = "has" // code args[0] is in set args[1]
 	opIf       op = "if"
@@ -72,14 +72,13 @@ const (
 // A node is one operation of a checked expression. Names are slots, codes are
 // numbers, decimals are aligned: what remains is to do it.
 type node struct {
-	Op    op      `json:"op"`
-	Kind  Kind    `json:"kind"`
-	Scale int     `json:"scale,omitempty"`
-	N     int64   `json:"n,omitempty,string"` // a string, since JavaScript would round it
-	Text  string  `json:"text,omitempty"`
-	Level int     `json:"level,omitempty"`
-	Index int     `json:"index,omitempty"`
-	Args  []*node `json:"args,omitempty"`
+	Op           op
+	Kind         Kind
+	Scale        int
+	N            int64
+	Text         string
+	Level, Index int
+	Args         []*node
 
 	list *List // of a Code or Set, while checking; only the root's is stored
 }
@@ -114,9 +113,11 @@ type Expr struct {
 func newExpr(root *node, list *List, text string) (*Expr, error) {
 	e := &Expr{typ: Type{root.Kind, root.Scale, list}, text: text, root: root}
 	b := &builder{expr: e}
-	e.cell = b.cell(root)
 	if root.Kind == Bool {
 		e.truth = b.bool(root)
+		e.cell = func(f *Frame) Cell { return e.truth(f).cell() }
+	} else {
+		e.cell = b.cell(root)
 	}
 	if b.err != nil {
 		return nil, b.err

@@ -314,27 +314,9 @@ func (c *checker) inLiteral(t *term) *node {
 	if !ok {
 		return nil
 	}
-	scale, kind := x.Scale, x.Kind
-	for _, e := range elems {
-		scale = max(scale, e.Scale)
-		if e.Kind == Real {
-			kind = Real
-		}
-	}
-	for i, e := range append([]*node{x}, elems...) {
-		switch {
-		case kind == Real:
-			e = real(e)
-		case kind == Number:
-			e = rescale(e, scale)
-		}
-		if i == 0 {
-			x = e
-		} else {
-			elems[i-1] = e
-		}
-	}
-	return &node{Op: opIn, Kind: Bool, Args: append([]*node{x}, elems...)}
+	args := append([]*node{x}, elems...)
+	alignAll(args, x.Kind)
+	return &node{Op: opIn, Kind: Bool, Args: args}
 }
 
 // inSet checks code in set, where the set is a variable.
@@ -472,7 +454,7 @@ func (c *checker) unify(ts []*term, list *List) ([]*node, bool) {
 		return nil, false
 	}
 	first := ns[0]
-	kind, scale := first.Kind, 0
+	kind := first.Kind
 	for i, n := range ns {
 		switch {
 		case n.Kind != first.Kind && !(isNumber(n.Kind) && isNumber(first.Kind)):
@@ -482,10 +464,19 @@ func (c *checker) unify(ts []*term, list *List) ([]*node, bool) {
 			c.wrong(ts[i].pos, ts[i].end, fmt.Sprintf("%s here, but %s is %s", describe(n.typ()), c.text(ts[0]), describe(first.typ())), "")
 			return nil, false
 		}
-		scale = max(scale, n.Scale)
 		if n.Kind == Real {
 			kind = Real
 		}
+	}
+	alignAll(ns, kind)
+	return ns, true
+}
+
+// alignAll makes Reals of ns, or Numbers of one scale, if that is their kind.
+func alignAll(ns []*node, kind Kind) {
+	scale := 0
+	for _, n := range ns {
+		scale = max(scale, n.Scale)
 	}
 	for i, n := range ns {
 		switch kind {
@@ -495,5 +486,4 @@ func (c *checker) unify(ts []*term, list *List) ([]*node, bool) {
 			ns[i] = rescale(n, scale)
 		}
 	}
-	return ns, true
 }
