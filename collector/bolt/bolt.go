@@ -95,9 +95,11 @@ type DB struct {
 	writer writer // the writer goroutine's own
 
 	// Seams of tests: commit stands in for the journal's Update, ackFirst breaks
-	// the promise on purpose.
-	commit   func(func(*bbolt.Tx) error) error
-	ackFirst bool
+	// the promise on purpose, the others make rare things happen often.
+	commit     func(func(*bbolt.Tx) error) error
+	ackFirst   bool
+	mergeEvery time.Duration
+	maxCached  int
 }
 
 var _ collector.Log = (*DB)(nil)
@@ -135,7 +137,8 @@ func open(dir string, set func(*DB)) (_ *DB, err error) {
 		stopped: make(chan struct{}),
 		failure: make(chan struct{}),
 		tail:    newTail(),
-		commit:  journal.Update,
+
+		commit: journal.Update, mergeEvery: mergeEvery, maxCached: maxCached,
 	}
 	defer func() {
 		if err != nil {

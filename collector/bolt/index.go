@@ -131,7 +131,14 @@ func (ix *index) open(last uint64) error {
 // complete replays the chunks that the index does not have, verifying every
 // byte, and sets where the writer goes on.
 func (ix *index) complete(db *DB, last uint64) error {
-	t := newTail()
+	t, link := newTail(), q.Hash{}
+	if ix.merged > 0 {
+		chunk, err := db.chunk(ix.merged)
+		if err != nil {
+			return err
+		}
+		link = hashOf(chunk)
+	}
 	for number := ix.merged + 1; number <= last; number++ {
 		chunk, err := db.chunk(number)
 		if err != nil {
@@ -140,6 +147,10 @@ func (ix *index) complete(db *DB, last uint64) error {
 		if _, off, err := t.replay(number, chunk); err != nil {
 			return &CorruptError{db.journal.Path(), number, off, err.Error()}
 		}
+		if !bytes.Equal(chunk[1:chunkHead], link[:]) {
+			return &CorruptError{db.journal.Path(), number, 1, "it does not follow the chunk before it"}
+		}
+		link = hashOf(chunk)
 		if t.entries >= rebuildStep {
 			if err := ix.merge(t); err != nil {
 				return &OpenError{ix.path, err}
@@ -167,7 +178,7 @@ func (ix *index) complete(db *DB, last uint64) error {
 // mergeForever is the merger goroutine.
 func (ix *index) mergeForever(db *DB) {
 	defer close(ix.ended)
-	tick := time.NewTicker(mergeEvery)
+	tick := time.NewTicker(db.mergeEvery)
 	defer tick.Stop()
 	for {
 		select {

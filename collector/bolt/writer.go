@@ -199,7 +199,7 @@ func (db *DB) storeBatch(batch []*request) error {
 	db.tail.last = w.chunk
 	db.end = cursorOf(w.chunk, w.fresh.places-1)
 	db.mu.Unlock()
-	w.forget()
+	w.forget(db.maxCached)
 	return nil
 }
 
@@ -319,8 +319,8 @@ func (db *DB) stands(l *line, e *collector.Entry) (bool, error) {
 
 // forget drops streams when too much is remembered. What is dropped is
 // committed, so the index and the tail have it.
-func (w *writer) forget() {
-	if w.cached <= maxCached {
+func (w *writer) forget(most int) {
+	if w.cached <= most {
 		return
 	}
 	for stream, lines := range w.streams {
@@ -329,7 +329,7 @@ func (w *writer) forget() {
 		}
 		w.cached = max(0, w.cached-1)
 		delete(w.streams, stream)
-		if w.cached <= maxCached/2 {
+		if w.cached <= most/2 {
 			return
 		}
 	}
