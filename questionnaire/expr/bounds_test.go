@@ -4,6 +4,7 @@ package expr_test
 
 import (
 	"encoding/json"
+	"fmt"
 	"math/rand/v2"
 	"slices"
 	"strings"
@@ -49,6 +50,24 @@ func TestBoundsOfSource(t *testing.T) {
 				t.Errorf("got %v, %v, want %q", e, ds, tt.want)
 			}
 		})
+	}
+}
+
+// Many mistakes beside a long list are told in no time.
+func TestBoundsOfSuggestions(t *testing.T) {
+	list := &expr.List{Name: "municipalities"}
+	for i := range 100_000 {
+		list.Codes = append(list.Codes, fmt.Sprintf("m%05d", i))
+	}
+	scope := form{{Name: "place", Type: expr.Type{Kind: expr.Code, List: list}}}
+	src := "place in {m1x" + strings.Repeat(", x34y5", 500) + "}"
+	start := time.Now()
+	_, ds := expr.Check(src, expr.Position{Line: 1, Col: 1}, scope, expr.Want{})
+	if took := time.Since(start); took > 2*time.Second {
+		t.Errorf("checking took %v", took)
+	}
+	if len(ds) != 501 {
+		t.Errorf("%d mistakes", len(ds))
 	}
 }
 

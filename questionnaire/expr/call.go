@@ -66,7 +66,7 @@ func (c *checker) call(t *term, list *List) *node {
 	f, ok := functions[t.text]
 	switch {
 	case !ok:
-		hint := didYouMean(t.text, slices.Collect(maps.Keys(functions)))
+		hint := c.didYouMean(t.text, slices.Collect(maps.Keys(functions)))
 		if _, variable := c.scope.Lookup(t.text); variable {
 			hint = t.text + " is a variable: write it without (…)"
 		}
@@ -161,7 +161,7 @@ func (c *checker) aggregate(t *term) *node {
 	s, ok := c.scope.Lookup(rows.text)
 	switch {
 	case rows.kind == termName && !ok:
-		c.wrong(rows.pos, rows.end, fmt.Sprintf("there is no roster %q here", rows.text), didYouMean(rows.text, c.rosters()))
+		c.wrong(rows.pos, rows.end, fmt.Sprintf("there is no roster %q here", rows.text), c.didYouMean(rows.text, c.rosters()))
 		return nil
 	case !c.isRoster(rows):
 		hint := "write " + functions[t.text].usage

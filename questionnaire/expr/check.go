@@ -48,6 +48,22 @@ type checker struct {
 	surely bool     // inside surely: the author has thought of unknown
 	sure   []string // variables that are answered wherever the present term decides
 	doubt  []*term  // reads of variables that can be off path, not yet judged
+	hints  int      // searches made for what was meant
+}
+
+// maxHints bounds the searches for what was meant. Where more names are wrong,
+// the first hints say why, and a list may have a hundred thousand codes.
+const maxHints = 20
+
+// didYouMean is the hint of Nearest, "" if there is none.
+func (c *checker) didYouMean(name string, candidates []string) string {
+	if c.hints++; c.hints > maxHints {
+		return ""
+	}
+	if n := Nearest(name, candidates); n != "" {
+		return "did you mean " + n + "?"
+	}
+	return ""
 }
 
 // root checks the whole expression against what its context wants.
@@ -218,16 +234,15 @@ func (c *checker) code(t *term, name string, list *List) *node {
 	if i := list.Index(name); i >= 0 {
 		return &node{Op: opConst, Kind: Code, N: int64(i), list: list}
 	}
-	others := c.lists()
-	for _, other := range others {
+	for _, other := range c.lists() {
 		if other.Index(name) >= 0 && !sameList(other, list) {
-			c.wrong(t.pos, t.end, fmt.Sprintf("%q is a code of list %s, not of list %s", name, other.Name, list.Name), didYouMean(name, list.Codes))
+			c.wrong(t.pos, t.end, fmt.Sprintf("%q is a code of list %s, not of list %s", name, other.Name, list.Name), c.didYouMean(name, list.Codes))
 			return nil
 		}
 	}
-	hint := didYouMean(name, list.Codes)
+	hint := c.didYouMean(name, list.Codes)
 	if hint == "" && t.kind == termName {
-		hint = didYouMean(name, c.scope.Names())
+		hint = c.didYouMean(name, c.scope.Names())
 	}
 	if hint == "" {
 		hint = "its codes are " + some(list.Codes)
@@ -236,8 +251,12 @@ func (c *checker) code(t *term, name string, list *List) *node {
 	return nil
 }
 
-// lists are those that any name in scope has codes of.
+// lists are those that any name in scope has codes of; none once maxHints
+// searches have been made.
 func (c *checker) lists() []*List {
+	if c.hints > maxHints {
+		return nil
+	}
 	var found []*List
 	for _, name := range c.scope.Names() {
 		s, _ := c.scope.Lookup(name)
@@ -262,7 +281,7 @@ func (c *checker) unknown(t *term) {
 			return
 		}
 	}
-	c.wrong(t.pos, t.end, fmt.Sprintf("there is no %q here", t.text), didYouMean(t.text, c.scope.Names()))
+	c.wrong(t.pos, t.end, fmt.Sprintf("there is no %q here", t.text), c.didYouMean(t.text, c.scope.Names()))
 }
 
 // variable is the node that reads s, which must be readable without a row being

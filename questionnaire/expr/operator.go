@@ -347,7 +347,7 @@ func (c *checker) inSet(t *term) *node {
 
 // judge warns of a comparison that is unknown where an item is off path, if it
 // stands negated: its author thinks of all other answers, and an item that was
-// not asked is none of them (DESIGN, rule 1).
+// not asked is none of them.
 func (c *checker) judge(t *term, doubts int) {
 	if c.surely || c.neg == (t.text == "!=") {
 		return

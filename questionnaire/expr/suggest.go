@@ -19,14 +19,6 @@ func Nearest(name string, candidates []string) string {
 	return best
 }
 
-// didYouMean is the hint of Nearest, "" if there is none.
-func didYouMean(name string, candidates []string) string {
-	if n := Nearest(name, candidates); n != "" {
-		return "did you mean " + n + "?"
-	}
-	return ""
-}
-
 // distance counts the slips from a to b, at most limit. Case does not count
 // beyond the first slip.
 //
