@@ -61,16 +61,7 @@ func serveUntilKilled(dir string, ackFirst bool) error {
 	if err := s.Start(ctx); err != nil {
 		return err
 	}
-	var csv strings.Builder
-	csv.WriteString("case,stratum,psu,p_psu,p_dwelling,selection_number\n")
-	for i := range stormTablets {
-		fmt.Fprintf(&csv, "c%d,1,1,0.5,0.5,0.5\n", i)
-	}
-	sample, err := collector.ReadSample("storm.csv", strings.NewReader(csv.String()))
-	if err != nil {
-		return err
-	}
-	if _, err := s.Import(ctx, sample); err != nil {
+	if _, err := s.Import(ctx, stormSample(stormTablets)); err != nil {
 		return err
 	}
 	ln, err := net.Listen("tcp", "127.0.0.1:0")
@@ -79,6 +70,20 @@ func serveUntilKilled(dir string, ackFirst bool) error {
 	}
 	fmt.Println("http://" + ln.Addr().String())
 	return s.Serve(ctx, ln)
+}
+
+// stormSample has a case for each tablet.
+func stormSample(tablets int) *collector.Sample {
+	var csv strings.Builder
+	csv.WriteString("case,stratum,psu,p_psu,p_dwelling,selection_number\n")
+	for i := range tablets {
+		fmt.Fprintf(&csv, "c%d,1,1,0.5,0.5,0.5\n", i)
+	}
+	sample, err := collector.ReadSample("storm.csv", strings.NewReader(csv.String()))
+	if err != nil {
+		panic(err)
+	}
+	return sample
 }
 
 // A child is a server in a process of its own.
