@@ -174,7 +174,7 @@ func (c *compiler) forced(v *variable, s string) (expr.Cell, error) {
 // ranges turns min, max, at_least, at_most and exclusive options into checks,
 // said in every language by words of the engine.
 func (c *compiler) ranges(it *Item, v *variable, out *element, s scope) {
-	numeric := func(src Source, what, op string) {
+	numeric := func(src Source, what, op string, into **expr.Expr) {
 		if src.Text == "" {
 			return
 		}
@@ -187,11 +187,12 @@ func (c *compiler) ranges(it *Item, v *variable, out *element, s scope) {
 			if e == nil {
 				return
 			}
+			*into = e
 			c.made(v, out, what, Source{v.ID + " " + op + " (" + src.Text + ")", src.At}, s, "{"+src.Text+"}")
 		})
 	}
-	numeric(it.Min, "min", ">=")
-	numeric(it.Max, "max", "<=")
+	numeric(it.Min, "min", ">=", &v.Min)
+	numeric(it.Max, "max", "<=", &v.Max)
 	counted := func(src Source, what, op string, into *int) {
 		if src.Text == "" {
 			return

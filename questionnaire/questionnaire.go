@@ -158,6 +158,8 @@ type variable struct {
 	Offer       *expr.Expr   `json:"offer,omitempty"`
 	Option      int          `json:"option"` // variable that holds the option Offer looks at, else -1
 	Special     []special    `json:"special,omitempty"`
+	Min         *expr.Expr   `json:"min,omitempty"` // also checks; here so that a page can say them
+	Max         *expr.Expr   `json:"max,omitempty"`
 	AtLeast     int          `json:"at_least,omitempty"`
 	AtMost      int          `json:"at_most,omitempty"`
 	Optional    bool         `json:"optional,omitempty"`

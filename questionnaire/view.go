@@ -375,6 +375,7 @@ func (iv *Interview) question(q question, language string) QuestionView {
 		Card: iv.text(v.Card, r, language), Kind: questionKinds[v.Type.Kind], Scale: v.Type.Scale, Unit: iv.text(v.Unit, r, language),
 		Zero: iv.text(v.Zero, r, language), AtLeast: v.AtLeast, AtMost: v.AtMost, Forced: r.states[v.index].forced, Required: !v.Optional,
 	}
+	out.Min, out.Max = limit(v.Min, r), limit(v.Max, r)
 	switch {
 	case v.Type.Money:
 		out.Kind, out.Unit = "money", iv.q.Currency.Symbol
@@ -402,6 +403,18 @@ func (iv *Interview) question(q question, language string) QuestionView {
 		out.Value = EncodeValue(val)
 	}
 	return out
+}
+
+// limit returns what a range ends at, nil if it is not known or no number.
+func limit(e *expr.Expr, r *row) *int64 {
+	if e == nil || e.Type().Kind != expr.Number {
+		return nil
+	}
+	c := e.Eval(&r.frame)
+	if c.Missing != expr.Answered {
+		return nil
+	}
+	return &c.N
 }
 
 // yesNo is the word for a boolean.
