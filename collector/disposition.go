@@ -52,7 +52,7 @@ const (
 	NotContacted                  // NC
 	OtherReason                   // O
 	UnknownOther                  // UO
-	Ineligible
+	Ineligible                    // NE
 )
 
 // Class returns the group of d. A code that this list does not have is in the
@@ -77,7 +77,7 @@ func (d Disposition) Class() Class {
 	return UnknownHousehold
 }
 
-// String returns the class in AAPOR's letters.
+// String returns the class in AAPOR's letters, NE if it is not eligible.
 func (c Class) String() string {
 	switch c {
 	case Interviewed:
@@ -95,7 +95,7 @@ func (c Class) String() string {
 	case UnknownOther:
 		return "UO"
 	case Ineligible:
-		return "not eligible"
+		return "NE"
 	}
 	return fmt.Sprintf("Class(%d)", uint8(c))
 }

@@ -14,7 +14,7 @@ func TestDispositionClass(t *testing.T) {
 	}{
 		{0, "UH"}, {collector.Complete, "I"}, {collector.Partial, "P"}, {collector.Refusal, "R"}, {collector.BreakOff, "R"},
 		{collector.NonContact, "NC"}, {collector.NoOneHome, "NC"}, {collector.Language, "O"}, {collector.NotAttempted, "UH"},
-		{collector.NoScreener, "UO"}, {collector.Vacant, "not eligible"}, {999, "UH"},
+		{collector.NoScreener, "UO"}, {collector.Vacant, "NE"}, {999, "UH"},
 	}
 	for _, tt := range tests {
 		if got := tt.d.Class().String(); got != tt.want {

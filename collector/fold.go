@@ -35,9 +35,11 @@ type fold struct {
 
 // A Published instrument may be used for interviews.
 type Published struct {
-	Hash      q.Hash
-	Name      string   // "lacsi-core 2026.1"
-	Languages []string // the source language first
+	Hash       q.Hash
+	Name       string   // "lacsi 2026.1"
+	Languages  []string // the source language first
+	Parameters []Parameter
+	Given      map[string]json.RawMessage // what all interviews are given
 
 	cursor Cursor
 }
@@ -194,6 +196,13 @@ func (f *fold) at(id q.CaseID) *Case {
 func (f *fold) touch(c *Case, at Cursor) {
 	c.changed = max(c.changed, at)
 	delete(f.views, c.ID)
+}
+
+// touchAll notes that what all cases are given may have changed.
+func (f *fold) touchAll(at Cursor) {
+	for _, c := range f.cases {
+		f.touch(c, at)
+	}
 }
 
 // sampled returns the cases of the samples, in the order of import.

@@ -23,9 +23,11 @@ const (
 // Payloads of the organisation's events.
 type (
 	publishPayload struct {
-		Instrument q.Hash   `json:"instrument"` // a blob: the compiled questionnaire
-		Name       string   `json:"name"`
-		Languages  []string `json:"languages"`
+		Instrument q.Hash                     `json:"instrument"` // a blob: the compiled questionnaire
+		Name       string                     `json:"name"`
+		Languages  []string                   `json:"languages"`
+		Parameters []Parameter                `json:"parameters,omitempty"`
+		Given      map[string]json.RawMessage `json:"given,omitempty"`
 	}
 
 	// A sample is two blobs, so that addresses can be destroyed and the design
@@ -51,7 +53,8 @@ func (f *fold) applyOrg(e *Entry, blob func(q.Hash) ([]byte, error)) error {
 			return err
 		}
 		if f.instruments[p.Instrument].cursor < e.Cursor {
-			f.instruments[p.Instrument] = Published{p.Instrument, p.Name, p.Languages, e.Cursor}
+			f.instruments[p.Instrument] = Published{p.Instrument, p.Name, p.Languages, p.Parameters, p.Given, e.Cursor}
+			f.touchAll(e.Cursor)
 		}
 	case KindSample:
 		var p samplePayload
@@ -163,21 +166,44 @@ func (s *Server) record(ctx context.Context, kind q.Kind, payload any) error {
 	return s.fold.add(entries, s.blob(ctx))
 }
 
-// Publish makes a compiled instrument the current one. ir is what browsers
-// load; publishing the current one again does nothing. It returns the
-// instrument's hash.
-func (s *Server) Publish(ctx context.Context, name string, languages []string, ir []byte) (q.Hash, error) {
-	hash, err := s.Log.PutBlob(ctx, ir)
+// A Publication puts an instrument into the field.
+type Publication struct {
+	Name          string   // "lacsi 2026.1"
+	Languages     []string // the source language first
+	Questionnaire []byte   // the compiled form, as browsers load it
+	Parameters    []Parameter
+	Given         map[string]json.RawMessage // what all interviews are given; see [Given]
+}
+
+// Publish makes an instrument the current one and returns its hash. Publishing
+// the current one again with the same values does nothing. It is a [GivenError]
+// if the interviews of a sampled case could not start.
+func (s *Server) Publish(ctx context.Context, p Publication) (q.Hash, error) {
+	hash, err := s.Log.PutBlob(ctx, p.Questionnaire)
 	if err != nil {
-		return q.Hash{}, fmt.Errorf("publish %s: %w", name, err)
+		return q.Hash{}, fmt.Errorf("publish %s: %w", p.Name, err)
 	}
-	if current := s.Instruments(); len(current) > 0 && current[0].Hash == hash {
-		return hash, nil
+	next := Published{Hash: hash, Name: p.Name, Languages: p.Languages, Parameters: p.Parameters, Given: p.Given}
+	s.fold.mu.RLock()
+	same := false
+	if list := s.fold.published(); len(list) > 0 {
+		same = list[0].same(&next)
 	}
-	if err := s.record(ctx, KindPublish, publishPayload{hash, name, languages}); err != nil {
-		return q.Hash{}, fmt.Errorf("publish %s: %w", name, err)
+	err = startable(&next, s.fold.sampled())
+	s.fold.mu.RUnlock()
+	if err != nil || same {
+		return hash, err
+	}
+	if err := s.record(ctx, KindPublish, publishPayload{hash, p.Name, p.Languages, p.Parameters, p.Given}); err != nil {
+		return q.Hash{}, fmt.Errorf("publish %s: %w", p.Name, err)
 	}
 	return hash, nil
+}
+
+// same reports whether publishing next would change nothing.
+func (p *Published) same(next *Published) bool {
+	return p.Hash == next.Hash && p.Name == next.Name && slices.Equal(p.Languages, next.Languages) && slices.Equal(p.Parameters, next.Parameters) &&
+		maps.EqualFunc(p.Given, next.Given, func(a, b json.RawMessage) bool { return string(a) == string(b) })
 }
 
 // Assign gives cases to a device, or back to whoever comes first if device is

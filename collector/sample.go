@@ -330,14 +330,17 @@ func (im *Import) WriteTo(w io.Writer) (int64, error) {
 }
 
 // Import makes cases of a sample. Importing again adds what is new, takes
-// corrected addresses and changes no design variable.
+// corrected addresses and changes no design variable. It is a [GivenError] if
+// the interviews of a new case could not start.
 func (s *Server) Import(ctx context.Context, sample *Sample) (*Import, error) {
-	im := s.compare(sample)
+	im, err := s.compare(sample)
+	if err != nil {
+		return nil, fmt.Errorf("import %s: %w", sample.File, err)
+	}
 	if im.Added == 0 && im.Readdressed == 0 {
 		return im, nil
 	}
 	p := samplePayload{File: sample.File, Cases: sample.Len()}
-	var err error
 	if p.Design, err = s.Log.PutBlob(ctx, sample.design.encode()); err == nil && len(sample.where.columns) > 0 {
 		p.Addresses, err = s.Log.PutBlob(ctx, sample.where.encode())
 	}
@@ -350,15 +353,22 @@ func (s *Server) Import(ctx context.Context, sample *Sample) (*Import, error) {
 	return im, nil
 }
 
-// compare says what a sample would do.
-func (s *Server) compare(sample *Sample) *Import {
+// compare says what a sample would do. It is a [GivenError] if the interviews of
+// a new case could not start.
+func (s *Server) compare(sample *Sample) (*Import, error) {
 	s.fold.mu.RLock()
 	defer s.fold.mu.RUnlock()
 	im := new(Import)
+	var added []*Case
 	for row := range sample.design.rows {
 		c := s.fold.cases[sample.design.id(row)]
 		if c == nil || c.sampled == 0 {
 			im.Added++
+			c := &Case{ID: sample.design.id(row), Design: sample.design.variables(row)}
+			if len(sample.where.columns) > 0 {
+				c.Address = sample.where.variables(row)
+			}
+			added = append(added, c)
 			continue
 		}
 		im.Known++
@@ -372,5 +382,8 @@ func (s *Server) compare(sample *Sample) *Import {
 		}
 	}
 	im.Absent = len(s.fold.sampled()) - im.Known
-	return im
+	if list := s.fold.published(); len(list) > 0 {
+		return im, startable(&list[0], added)
+	}
+	return im, nil
 }

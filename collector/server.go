@@ -2,7 +2,6 @@ package collector
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -39,10 +38,6 @@ type Server struct {
 
 	// Export writes the microdata, as a zip file. Nil offers none.
 	Export func(ctx context.Context, w io.Writer) error
-
-	// Given returns what the interviews of a case are given, values by the
-	// parameter's name. Nil gives the selection number as text.
-	Given func(c *Case) (map[string]json.RawMessage, error)
 
 	// Origins are pages that may open a socket besides the server's own, exactly
 	// as browsers send them: https://survey.example.

@@ -90,6 +90,13 @@ func serve(t testing.TB, set func(*collector.Server)) *service {
 	return &service{s, "http://" + ln.Addr().String(), log, stop}
 }
 
+// demoParameters are given by columns of fourCases.
+var demoParameters = []collector.Parameter{
+	{Name: "selection_number", Type: "decimal(6)", Required: true},
+	{Name: "address_city", Type: "text"},
+	{Name: "household_number", Type: "integer"},
+}
+
 const fourCases = `case,stratum,psu,p_psu,p_dwelling,selection_number,address,address_city
 0001,1,11,0.05,0.1,0.4173,Calle Uno 1,Lima
 0002,1,11,0.05,0.1,0.93,Calle Uno 2,Lima
@@ -133,7 +140,7 @@ func reply(t testing.TB, r storetest.Reply, err error, want string) storetest.Re
 func TestDialogue(t *testing.T) {
 	s := serve(t, nil)
 	ir := []byte(`{"instrument":"demo"}`)
-	hash, err := s.Publish(t.Context(), "demo 1", []string{"es"}, ir)
+	hash, err := s.Publish(t.Context(), collector.Publication{Name: "demo 1", Languages: []string{"es"}, Questionnaire: ir, Parameters: demoParameters})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -166,7 +173,7 @@ func TestDialogue(t *testing.T) {
 	if len(r.Cases) != 4 {
 		t.Fatalf("%d cases, want 4", len(r.Cases))
 	}
-	wantCase := `{"case":"0001","address":"Calle Uno 1, Lima","held":"d-1","stratum":"1","psu":"11","given":{"selection_number":{"text":"0.4173"}},` +
+	wantCase := `{"case":"0001","address":"Calle Uno 1, Lima","held":"d-1","stratum":"1","psu":"11","given":{"address_city":{"text":"Lima"},"selection_number":{"number":417300}},` +
 		`"disposition":110,"interviews":[{"interview":"0197aaaa-0001","device":"d-1","household":1,"disposition":110,"complete":true}]}`
 	if string(r.Cases[0]) != wantCase {
 		t.Errorf("case\n%s, want\n%s", r.Cases[0], wantCase)
@@ -605,7 +612,7 @@ func TestHTTP(t *testing.T) {
 			return err
 		}
 	})
-	hash, err := s.Publish(t.Context(), "demo", []string{"es"}, []byte(`{"ir":1}`))
+	hash, err := s.Publish(t.Context(), collector.Publication{Name: "demo", Questionnaire: []byte(`{"ir":1}`)})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -736,7 +743,7 @@ func TestSlowReader(t *testing.T) {
 // is gone without a word, and one that never says hello.
 func TestDeadPeer(t *testing.T) {
 	s := serve(t, func(s *collector.Server) {
-		s.SetTiming(20*time.Millisecond, 300*time.Millisecond, time.Second, 100*time.Millisecond)
+		s.SetTiming(50*time.Millisecond, 2*time.Second, 5*time.Second, 500*time.Millisecond)
 	})
 	live := connect(t, s, "d-1")
 	answered := make(chan error, 1)
@@ -747,7 +754,7 @@ func TestDeadPeer(t *testing.T) {
 	dead := connect(t, s, "d-2")
 	dead.Socket().SetPingHandler(func(string) error { return nil })
 	begun := time.Now()
-	if _, err := dead.Hear(); err == nil || time.Since(begun) > 5*time.Second {
+	if _, err := dead.Hear(); err == nil || time.Since(begun) > 15*time.Second {
 		t.Errorf("a peer that answers no ping: %v after %v, want it closed", err, time.Since(begun))
 	}
 	mute, err := storetest.Dial(s.addr, token, "d-3")
@@ -756,7 +763,7 @@ func TestDeadPeer(t *testing.T) {
 	}
 	defer mute.Close()
 	begun = time.Now()
-	if _, err := mute.Hear(); err == nil || time.Since(begun) > 5*time.Second {
+	if _, err := mute.Hear(); err == nil || time.Since(begun) > 15*time.Second {
 		t.Errorf("a peer that never says hello: %v after %v, want it closed", err, time.Since(begun))
 	}
 	select {
