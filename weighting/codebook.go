@@ -41,11 +41,12 @@ type BookColumn struct {
 }
 
 // A BookCode is one code of a column: as the file has it, as expressions name
-// it, as people read it.
+// it, as people read it, with what its catalogue says of it.
 type BookCode struct {
-	Code  string            `json:"code"`
-	Name  string            `json:"name"`
-	Label map[string]string `json:"label"`
+	Code       string            `json:"code"`
+	Name       string            `json:"name"`
+	Label      map[string]string `json:"label"`
+	Attributes map[string]string `json:"attributes"`
 }
 
 // A BookMissing is a code that stands for no answer, and why.

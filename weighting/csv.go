@@ -187,7 +187,7 @@ func newBuilder(name string, book *BookColumn, text bool) *builder {
 		for i, c := range book.Codes {
 			b.index[c.Code] = int32(i)
 			b.col.Levels = append(b.col.Levels, c.Code)
-			b.col.labels = append(b.col.labels, c.Label)
+			b.col.codes = append(b.col.codes, c)
 		}
 	}
 	return b

@@ -68,7 +68,7 @@ type Column struct {
 	// Packed has one value a row as an expr.Cell holds it.
 	Packed []int64
 
-	labels  []map[string]string    // of a Code's Levels, by language
+	codes   []BookCode             // of a Code's or Set's Levels
 	missing map[int32]expr.Missing // why; a missing row that is not here was not asked
 	exact   map[int32]string       // the text of a number that does not print as it stood
 }
@@ -129,8 +129,8 @@ func (c *Column) Text(i int) string {
 // LevelLabel returns what people read for the code of a Code column in a
 // language; the code's name if the codebook has no label in it.
 func (c *Column) LevelLabel(code int, language string) string {
-	if code < len(c.labels) {
-		if s := c.labels[code][language]; s != "" {
+	if code < len(c.codes) {
+		if s := c.codes[code].Label[language]; s != "" {
 			return s
 		}
 	}
@@ -138,6 +138,21 @@ func (c *Column) LevelLabel(code int, language string) string {
 		return c.Type.List.Codes[code]
 	}
 	return c.Levels[code]
+}
+
+// Attribute returns what the catalogue of a Code column says of each of its
+// codes under a name, "" where it says nothing; nil if it never does.
+func (c *Column) Attribute(name string) []string {
+	var values []string
+	for i, code := range c.codes {
+		if s, ok := code.Attributes[name]; ok {
+			if values == nil {
+				values = make([]string, len(c.codes))
+			}
+			values[i] = s
+		}
+	}
+	return values
 }
 
 // A Factor numbers the distinct values of one or more columns. Numbers go up

@@ -22,6 +22,7 @@ type Plan struct {
 	psus       weighting.Factor
 	design     *weighting.Design
 	sets       []*weightSet
+	failed     map[*file]bool // files with a weight set that is wrong
 	indicators []*indicator
 	warnings   expr.Diagnostics
 }
@@ -192,8 +193,11 @@ func (p *Plan) bindDesign() {
 			"%d of %d strata have a single PSU and show no variance: %s", len(lonely), d.Strata(), first(lonely, 5))
 	}
 	p.design = d
+	p.failed = map[*file]bool{}
 	for _, w := range s.weights {
-		p.bindWeights(w)
+		if f := b.fileNamed(w.file); f != nil && (w.text.Raw() == "" || !p.bindWeights(w, f)) {
+			p.failed[f] = true
+		}
 	}
 }
 
@@ -269,16 +273,12 @@ func (p *Plan) numbers(n *source.Node) []float64 {
 	return c.Numbers
 }
 
-// bindWeights makes a weight set.
-func (p *Plan) bindWeights(w weightSpec) {
+// bindWeights makes a weight set; false if it is wrong.
+func (p *Plan) bindWeights(w weightSpec, f *file) bool {
 	b := p.b
-	f := b.fileNamed(w.file)
-	if f == nil || w.text.Raw() == "" {
-		return
-	}
 	if !f.isWithin(p.top) {
 		w.file.Fail(b.ds, "", "%s is not within %s, the file of sampled units", f.spec.name, p.top.spec.name)
-		return
+		return false
 	}
 	weights := make([]float64, f.table.Len())
 	why := make([]expr.Missing, len(weights))
@@ -287,9 +287,9 @@ func (p *Plan) bindWeights(w weightSpec) {
 			weights[r], why[r] = f.vars[i].col.Numbers[r], f.vars[i].col.Missing(r)
 		}
 	} else {
-		e := b.check(w.text, f, expr.Want{Kinds: []expr.Kind{expr.Number, expr.Real}})
+		e := b.check(w.text, f, expr.Want{Kinds: []expr.Kind{expr.Real}})
 		if e == nil {
-			return
+			return false
 		}
 		for r, c := range b.evaluate(e, f) {
 			weights[r], why[r] = number(c, e.Type()), c.Missing
@@ -312,14 +312,15 @@ func (p *Plan) bindWeights(w weightSpec) {
 		}
 	}
 	if wrong > 0 {
-		return
+		return false
 	}
 	d, err := p.design.Linked(f.rowsAbove(p.top), weights)
 	if err != nil {
 		w.text.Fail(b.ds, "", "%v", err)
-		return
+		return false
 	}
 	p.sets = append(p.sets, &weightSet{f, w.set, d})
+	return true
 }
 
 // weightsOf returns the design of f with the set that an indicator names. A
@@ -340,6 +341,8 @@ func (p *Plan) weightsOf(f *file, spec *indicatorSpec) *weighting.Design {
 		}
 	}
 	switch {
+	case p.failed[f]:
+		return nil // reported
 	case len(mine) > 0 && name == "":
 		spec.at.Fail(p.b.ds, "weights: "+names[0], "%s has several weight sets: say which, %s", f.spec.name, strings.Join(names, " or "))
 		return nil
@@ -361,9 +364,7 @@ func (p *Plan) weightsOf(f *file, spec *indicatorSpec) *weighting.Design {
 		}
 		return d
 	}
-	if len(p.sets) > 0 || p.b.ds.Err() == nil {
-		spec.at.Fail(p.b.ds, "", "%s has no weights in the design", f.spec.name)
-	}
+	spec.at.Fail(p.b.ds, "", "%s has no weights in the design", f.spec.name)
 	return nil
 }
 
@@ -411,9 +412,9 @@ func (p *Plan) bindIndicator(spec *indicatorSpec) *indicator {
 // measure checks what is estimated of the rows of in.f: an expression about
 // them, or a sum or count of rows below.
 func (p *Plan) measure(n *source.Node, in *indicator) *measure {
-	want := expr.Want{Kinds: []expr.Kind{expr.Number, expr.Real, expr.Bool}}
+	want := expr.Want{Kinds: []expr.Kind{expr.Real, expr.Bool}} // a Number becomes Real
 	if in.spec.kind == "proportion" {
-		want.Kinds = want.Kinds[2:]
+		want.Kinds = want.Kinds[1:]
 	}
 	e := p.b.check(n, in.f, want)
 	if e == nil || p.design == nil {

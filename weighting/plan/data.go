@@ -68,19 +68,17 @@ func (o *opener) load(specs []*fileSpec) []*file {
 	if files == nil {
 		return nil
 	}
-	before := len(*o.ds)
+	sound := true
 	for _, f := range files {
 		o.read(f)
-	}
-	if o.ds.Err() != nil && len(*o.ds) > before {
-		return nil
+		sound = sound && f.table != nil
 	}
 	for _, f := range files {
-		if f.above != nil {
+		if f.above != nil && sound {
 			o.link(f)
 		}
 	}
-	if o.ds.Err() != nil && len(*o.ds) > before {
+	if !sound || slices.ContainsFunc(files, func(f *file) bool { return f.above != nil && f.first == nil }) {
 		return nil
 	}
 	return files

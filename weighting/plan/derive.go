@@ -97,7 +97,7 @@ func (b *binder) derive() {
 				}
 			}
 		}
-		if !b.broken[name] && !b.deriveOne(s) {
+		if !b.broken[name] && !b.deriveOne(s) && !b.isColumn(name) {
 			b.broken[name] = true
 		}
 		state[name] = done
@@ -105,6 +105,11 @@ func (b *binder) derive() {
 	for _, name := range names {
 		visit(name)
 	}
+}
+
+// isColumn reports whether some file has a variable of that name.
+func (b *binder) isColumn(name string) bool {
+	return slices.ContainsFunc(b.files, func(f *file) bool { _, ok := f.name[name]; return ok })
 }
 
 // deriveOne computes a derived variable; false if it is wrong.

@@ -45,6 +45,9 @@
 //     crime over persons is the rate of each crime among all persons.
 //   - A row whose value is missing leaves the base, as a domain: its PSU stays.
 //     With base, named kinds of missing stay in it and count as no, or as 0.
+//   - The method of the report makes the intervals of proportions, and of ratios
+//     of which every row is in or out above and below: a dark figure. All others
+//     are symmetric.
 //
 // The package makes no weights and no replicates, and opens files only through
 // the function it is given.

@@ -45,6 +45,13 @@ type Design struct {
 	PSUs      int      `json:"psus"`
 	SinglePSU string   `json:"single_psu"`
 	Lonely    []string `json:"lonely,omitempty"` // strata with a single PSU
+
+	// Partial says that the file is not that of all sampled units: PSUs without
+	// rows in it are missing, and no standard error is that of the survey.
+	Partial bool `json:"partial,omitempty"`
+
+	// Simple says that there are neither strata nor clusters.
+	Simple bool `json:"simple,omitempty"`
 }
 
 // A Unit is a PSU.
@@ -98,8 +105,9 @@ func (p *Plan) Estimate(influence bool) (*Estimates, error) {
 		Design: Design{
 			Strata: p.design.Strata(), PSUs: p.design.PSUs(),
 			SinglePSU: p.doc.design.single.String(), Lonely: p.design.Lonely(),
+			Partial: p.doc.design.partial || p.top.above == nil && p.top.book != nil && p.top.book.Parent != nil,
+			Simple:  p.doc.design.strata == nil && p.doc.design.clusters == nil,
 		},
-		Notes: p.notes(),
 	}
 	units := map[Unit]int{}
 	if influence {
@@ -118,33 +126,8 @@ func (p *Plan) Estimate(influence bool) (*Estimates, error) {
 		}
 		out.Indicators = append(out.Indicators, r)
 	}
+	out.Notes = out.notesIn(wordsIn("en"))
 	return out, nil
-}
-
-// notes says what a reader of the figures has to know.
-func (p *Plan) notes() []string {
-	var notes []string
-	s := &p.doc.design
-	if n := len(p.design.Lonely()); n > 0 {
-		what := map[weighting.LonelyRule]string{
-			weighting.LonelyRemove:    "left out of the variance",
-			weighting.LonelyCertainty: "taken as certain to be in the sample",
-			weighting.LonelyAdjust:    "centred on the grand mean",
-			weighting.LonelyAverage:   "given the average variance of the others",
-		}[s.single]
-		strata := "1 stratum has a single PSU"
-		if n > 1 {
-			strata = fmt.Sprintf("%d strata have a single PSU", n)
-		}
-		notes = append(notes, fmt.Sprintf("%s: %s (single_psu: %s).", strata, what, s.single))
-	}
-	if s.partial || p.top.book != nil && p.top.book.Parent != nil {
-		notes = append(notes, fmt.Sprintf("Standard errors are too small: %s is not the file of all sampled units, so PSUs without rows in it are missing.", p.top.spec.name))
-	}
-	if s.clusters == nil && p.top.spec.within == nil && s.strata == nil {
-		notes = append(notes, "The design names no strata and no clusters: each row is taken as a PSU.")
-	}
-	return notes
 }
 
 // units lists the PSUs and numbers them in index.
@@ -179,6 +162,11 @@ type computation struct {
 	of   values
 	to   values
 	base values // rows of in.f, each counting 1
+
+	// share says that the indicator is a share of rows: a proportion, or a ratio
+	// whose rows count 0 or 1 and only where they count below too. Its interval
+	// is made by the method for proportions.
+	share bool
 }
 
 // values are a measure computed: a number and whether it counts, for each row.
@@ -200,15 +188,20 @@ func (c *computation) prepare() {
 	}
 	c.base = c.values(&measure{f: in.f, design: in.base})
 	c.of = c.values(in.of)
+	c.share = in.spec.kind == "proportion"
 	if in.to == nil {
 		return
 	}
 	c.to = c.values(in.to)
 	if in.to.f == in.of.f {
+		c.share = in.to.design == in.of.design
 		for i := range c.of.y { // a row counts in both or in neither
 			if math.IsNaN(c.of.y[i]) || math.IsNaN(c.to.y[i]) {
 				c.of.y[i], c.to.y[i] = math.NaN(), math.NaN()
+				continue
 			}
+			part, whole := c.of.y[i], c.to.y[i]
+			c.share = c.share && (whole == 0 || whole == 1) && (part == 0 || part == whole)
 		}
 	}
 }
@@ -427,7 +420,7 @@ func (c *computation) figures(by []*axis, units map[Unit]int) ([]Figure, error) 
 // figure gives a statistic its error, interval and class.
 func (c *computation) figure(s weighting.Statistic, units map[Unit]int) (Figure, error) {
 	iv, per := c.p.doc.interval, c.in.spec.per
-	if c.in.spec.kind != "proportion" {
+	if !c.share {
 		iv.Method = weighting.Symmetric
 	}
 	e, err := c.in.base.Estimate(s, iv)

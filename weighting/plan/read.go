@@ -263,9 +263,9 @@ func (in *indicatorSpec) readPer(n *source.Node, ds *expr.Diagnostics) {
 	if n == nil {
 		return
 	}
-	if in.per = n.Float(ds, "a number, such as 100000"); in.per <= 0 {
+	before := len(*ds)
+	if in.per = n.Float(ds, "a number, such as 100000"); in.per <= 0 && len(*ds) == before {
 		n.Fail(ds, "", "per has to be above 0")
-		in.per = 1
 	}
 }
 

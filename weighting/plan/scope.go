@@ -2,6 +2,8 @@ package plan
 
 import (
 	"math"
+	"slices"
+	"strings"
 
 	"cifra/questionnaire/expr"
 )
@@ -24,8 +26,8 @@ type scope struct {
 // variable of such a file, which has a value in each of its rows.
 func (s scope) Lookup(name string) (expr.Symbol, bool) {
 	for g := s.f; g != nil; g = g.above {
-		if i, ok := g.name[name]; ok {
-			return g.symbol(i, true), true
+		if sym, ok := g.lookup(name, true); ok {
+			return sym, true
 		}
 	}
 	for _, g := range s.files {
@@ -37,11 +39,49 @@ func (s scope) Lookup(name string) (expr.Symbol, bool) {
 		}
 	}
 	for _, g := range s.files {
-		if i, ok := g.name[name]; ok && g != s.f && g.isWithin(s.f) {
-			return g.symbol(i, false), true
+		if g == s.f || !g.isWithin(s.f) {
+			continue
+		}
+		if sym, ok := g.lookup(name, false); ok {
+			return sym, true
 		}
 	}
 	return expr.Symbol{}, false
+}
+
+// lookup finds a variable of f, or an attribute of the codes of one: crime.level.
+func (f *file) lookup(name string, bound bool) (expr.Symbol, bool) {
+	if i, ok := f.name[name]; ok {
+		return f.symbol(i, bound), true
+	}
+	dot := strings.LastIndexByte(name, '.')
+	if dot < 0 {
+		return expr.Symbol{}, false
+	}
+	i, ok := f.name[name[:dot]]
+	if !ok || f.vars[i].col == nil || f.vars[i].typ.Kind != expr.Code {
+		return expr.Symbol{}, false
+	}
+	values := f.vars[i].col.Attribute(name[dot+1:])
+	if values == nil {
+		return expr.Symbol{}, false
+	}
+	sym := f.symbol(i, bound)
+	list := &expr.List{Name: name}
+	for _, v := range values {
+		if v != "" && !slices.Contains(list.Codes, v) {
+			list.Codes = append(list.Codes, v)
+		}
+	}
+	sym.Name, sym.Type = name, expr.Type{Kind: expr.Code, List: list}
+	for _, v := range values {
+		cell := expr.Cell{Missing: expr.DoesNotApply}
+		if v != "" {
+			cell = expr.Cell{N: int64(list.Index(v)), Missing: expr.Answered}
+		}
+		sym.Attr = append(sym.Attr, cell)
+	}
+	return sym, true
 }
 
 // symbol describes variable i of f.

@@ -1,0 +1,74 @@
+package plan
+
+// A wordTable holds what a table of estimates says in one language.
+type wordTable struct {
+	all, per, intervals, inegi              string // intervals: %s is the level
+	estimate, se, interval, psus, df, class string
+	high, moderate, low                     string
+	lonelyOne, lonelyMany                   string            // many: %d
+	rules                                   map[string]string // what is done with such strata
+	partial, simple, missing                string            // missing: %s is how many at most
+}
+
+var languages = map[string]*wordTable{
+	"en": {
+		all: "All", per: "per", intervals: "%s %% intervals", inegi: "INEGI classes",
+		estimate: "estimate", se: "SE", interval: "interval", psus: "PSUs", df: "df", class: "class",
+		high: "high", moderate: "moderate", low: "low: use with caution",
+		lonelyOne: "1 stratum has a single PSU", lonelyMany: "%d strata have a single PSU",
+		rules: map[string]string{
+			"remove": "left out of the variance", "certainty": "taken as certain to be in the sample",
+			"adjust": "centred on the grand mean", "average": "given the average variance of the others",
+		},
+		partial: "Standard errors are not those of the survey: the file does not have all sampled units, so PSUs without rows in it are missing.",
+		simple:  "The design names no strata and no clusters: each row is taken as a PSU.",
+		missing: "Rows whose value is missing are left out of the base, %s at most in a figure.",
+	},
+	"es": {
+		all: "Total", per: "por", intervals: "intervalos de %s %%", inegi: "clases del INEGI",
+		estimate: "estimación", se: "EE", interval: "intervalo", psus: "UPM", df: "gl", class: "clase",
+		high: "alta", moderate: "moderada", low: "baja: usar con reserva",
+		lonelyOne: "1 estrato tiene una sola UPM", lonelyMany: "%d estratos tienen una sola UPM",
+		rules: map[string]string{
+			"remove": "no entra en la varianza", "certainty": "se toma como incluida con certeza",
+			"adjust": "centrada en la media general", "average": "recibe la varianza media de los demás",
+		},
+		partial: "Los errores estándar no son los de la encuesta: el archivo no tiene todas las unidades de la muestra, y faltan las UPM sin filas en él.",
+		simple:  "El diseño no nombra estratos ni conglomerados: cada fila se toma como una UPM.",
+		missing: "Las filas sin valor quedan fuera de la base, a lo sumo %s en una cifra.",
+	},
+	"pt": {
+		all: "Total", per: "por", intervals: "intervalos de %s %%", inegi: "classes do INEGI",
+		estimate: "estimativa", se: "EP", interval: "intervalo", psus: "UPA", df: "gl", class: "classe",
+		high: "alta", moderate: "moderada", low: "baixa: usar com cautela",
+		lonelyOne: "1 estrato tem uma só UPA", lonelyMany: "%d estratos têm uma só UPA",
+		rules: map[string]string{
+			"remove": "fora da variância", "certainty": "tomada como incluída com certeza",
+			"adjust": "centrada na média geral", "average": "recebe a variância média dos demais",
+		},
+		partial: "Os erros padrão não são os da pesquisa: o arquivo não tem todas as unidades da amostra, e faltam as UPA sem linhas nele.",
+		simple:  "O desenho não nomeia estratos nem conglomerados: cada linha é tomada como uma UPA.",
+		missing: "As linhas sem valor ficam fora da base, no máximo %s em um número.",
+	},
+	"fr": {
+		all: "Ensemble", per: "pour", intervals: "intervalles à %s %%", inegi: "classes de l’INEGI",
+		estimate: "estimation", se: "ET", interval: "intervalle", psus: "UPE", df: "ddl", class: "classe",
+		high: "haute", moderate: "moyenne", low: "faible : à utiliser avec prudence",
+		lonelyOne: "1 strate n’a qu’une UPE", lonelyMany: "%d strates n’ont qu’une UPE",
+		rules: map[string]string{
+			"remove": "hors de la variance", "certainty": "prise comme certaine d’être tirée",
+			"adjust": "centrée sur la moyenne générale", "average": "reçoit la variance moyenne des autres",
+		},
+		partial: "Les erreurs types ne sont pas celles de l’enquête : le fichier n’a pas toutes les unités tirées, et les UPE sans lignes y manquent.",
+		simple:  "Le plan ne nomme ni strates ni grappes : chaque ligne est prise comme une UPE.",
+		missing: "Les lignes sans valeur restent hors de la base, %s au plus dans un chiffre.",
+	},
+}
+
+// wordsIn returns the table of a language, English if there is none.
+func wordsIn(language string) *wordTable {
+	if w, ok := languages[language]; ok {
+		return w
+	}
+	return languages["en"]
+}
