@@ -39,6 +39,15 @@ type Estimates struct {
 	Units []Unit `json:"units,omitempty"`
 }
 
+// Count returns the number of figures.
+func (e *Estimates) Count() int {
+	n := 0
+	for _, in := range e.Indicators {
+		n += len(in.Figures)
+	}
+	return n
+}
+
 // A Design sums up the sample.
 type Design struct {
 	Strata    int      `json:"strata"`
