@@ -70,7 +70,7 @@ func (opt estimateOptions) run(name string, out, errs io.Writer) error {
 		return writeEstimates(out, e, format)
 	}
 	if opt.out != "" {
-		if err := writeFile(opt.out, func(w io.Writer) error { return writeEstimates(w, e, format) }); err != nil {
+		if err := replaceFile(opt.out, func(w io.Writer) error { return writeEstimates(w, e, format) }); err != nil {
 			return err
 		}
 	}
@@ -117,8 +117,8 @@ func writeEstimates(w io.Writer, e *plan.Estimates, format string) error {
 	return e.WriteTable(w, userLanguage())
 }
 
-// writeFile writes a file as a whole or not at all: under another name first.
-func writeFile(name string, write func(io.Writer) error) error {
+// replaceFile writes a file as a whole or not at all: under another name first.
+func replaceFile(name string, write func(io.Writer) error) error {
 	f, err := os.CreateTemp(filepath.Dir(name), "."+filepath.Base(name)+"-*")
 	if err != nil {
 		return err
