@@ -274,42 +274,8 @@ func (m *Map) All() iter.Seq2[*Node, *Node] {
 // DidYouMean returns the hint "did you mean street?" for a word that is near
 // one of words, "" if none is.
 func DidYouMean(word string, words []string) string {
-	best, least := "", min((len(word)+2)/3, 3)+1
-	for _, w := range words {
-		if d := distance(strings.ToLower(word), strings.ToLower(w), least); d < least {
-			best, least = w, d
-		}
+	if w := expr.Nearest(word, words); w != "" {
+		return "did you mean " + w + "?"
 	}
-	if best == "" {
-		return ""
-	}
-	return "did you mean " + best + "?"
-}
-
-// distance counts the letters to insert, delete, change or swap with their
-// neighbour to make b of a; at least limit if they are further apart.
-func distance(a, b string, limit int) int {
-	x, y := []rune(a), []rune(b)
-	if d := len(x) - len(y); d >= limit || -d >= limit {
-		return limit
-	}
-	before, last, next := make([]int, len(y)+1), make([]int, len(y)+1), make([]int, len(y)+1)
-	for j := range last {
-		last[j] = j
-	}
-	for i := 1; i <= len(x); i++ {
-		next[0] = i
-		for j := 1; j <= len(y); j++ {
-			cost := 1
-			if x[i-1] == y[j-1] {
-				cost = 0
-			}
-			next[j] = min(last[j]+1, next[j-1]+1, last[j-1]+cost)
-			if i > 1 && j > 1 && x[i-1] == y[j-2] && x[i-2] == y[j-1] {
-				next[j] = min(next[j], before[j-2]+1)
-			}
-		}
-		before, last, next = last, next, before
-	}
-	return last[len(y)]
+	return ""
 }
