@@ -117,7 +117,7 @@ func TestValidate(t *testing.T) {
 
 		{"a codebook", "codebook", `{"version":1,"tables":[{"name":"person","file":"person.csv","key":["person"],"columns":[{"name":"P3_4","type":"code","codes":[{"code":"1","name":"man"}],"missing":[{"code":"9","kind":"dont_know"}]}]}]}`, ""},
 		{"a code without its codes", "codebook", `{"version":1,"tables":[{"name":"p","file":"p.csv","key":["p"],"columns":[{"name":"a","type":"code"}]}]}`, "/tables/0/columns/0: missing property 'codes'"},
-		{"money without decimals", "codebook", `{"version":1,"tables":[{"name":"p","file":"p.csv","key":["p"],"columns":[{"name":"a","type":"money"}]}]}`, "/tables/0/columns/0: missing property 'scale'"},
+		{"an amount of many decimals", "codebook", `{"version":1,"tables":[{"name":"p","file":"p.csv","key":["p"],"columns":[{"name":"a","type":"money","scale":12}]}]}`, "/tables/0/columns/0/scale: "},
 		{"a name that Stata refuses", "codebook", `{"version":1,"tables":[{"name":"p","file":"p.csv","key":["p"],"columns":[{"name":"a b","type":"text"}]}]}`, "/tables/0/columns/0/name: "},
 		{"an answer among the missing", "codebook", `{"version":1,"tables":[{"name":"p","file":"p.csv","key":["p"],"columns":[{"name":"a","type":"text","missing":[{"code":"9","kind":"answered"}]}]}]}`, "/tables/0/columns/0/missing/0/kind: "},
 		{"a later format", "codebook", `{"version":2,"tables":[{"name":"p","file":"p.csv","key":["p"],"columns":[{"name":"a","type":"text"}]}]}`, "/version: "},
