@@ -174,7 +174,7 @@ func (d *diary) interview(addr string, rng *rand.Rand, acks *atomic.Int64) error
 
 // storm runs rounds of a server that is killed in the middle of its work, and
 // checks after each that every acked event is there. It returns what was lost.
-func storm(t *testing.T, rounds int, ackFirst bool) (lost error, acks int64) {
+func storm(t *testing.T, rounds int, ackFirst bool) (acks int64, lost error) {
 	dir := filepath.Join(t.TempDir(), "data")
 	rng := rand.New(rand.NewPCG(uint64(time.Now().UnixNano()), 1))
 	diaries := make([]*diary, stormTablets)
@@ -199,17 +199,17 @@ func storm(t *testing.T, rounds int, ackFirst bool) (lost error, acks int64) {
 		tablets.Wait()
 		for _, err := range wrong {
 			if err != nil {
-				return fmt.Errorf("round %d: %w", round, err), total.Load()
+				return total.Load(), fmt.Errorf("round %d: %w", round, err)
 			}
 		}
 		if total.Load() == before {
 			t.Fatalf("round %d: not one ack before the kill", round)
 		}
 		if err := missing(t, dir, diaries, round%10 == 9 || round == rounds-1); err != nil {
-			return fmt.Errorf("round %d: %w", round, err), total.Load()
+			return total.Load(), fmt.Errorf("round %d: %w", round, err)
 		}
 	}
-	return nil, total.Load()
+	return total.Load(), nil
 }
 
 // missing compares a store with what the tablets were told: how far each line
@@ -258,7 +258,7 @@ func TestKilledServerKeepsWhatItAcked(t *testing.T) {
 	if testing.Short() {
 		rounds = 10
 	}
-	lost, acks := storm(t, rounds, false)
+	acks, lost := storm(t, rounds, false)
 	if lost != nil {
 		t.Error(lost)
 	}
@@ -268,7 +268,7 @@ func TestKilledServerKeepsWhatItAcked(t *testing.T) {
 // TestStormNoticesALie has the server ack before it commits: the storm must
 // find out, or it proves nothing.
 func TestStormNoticesALie(t *testing.T) {
-	lost, acks := storm(t, 30, true)
+	acks, lost := storm(t, 30, true)
 	if lost == nil {
 		t.Errorf("a server that acks before it commits passed 30 rounds with %d acks", acks)
 	}
