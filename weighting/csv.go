@@ -403,7 +403,7 @@ func parseNumber(s string) (v float64, plain, ok bool) {
 	}
 	if i == len(rest) && digits > 0 && digits <= 15 {
 		// Both the digits and the power of ten are exact in float64, so one
-		// division rounds correctly (Clinger 1990).
+		// division rounds correctly.
 		v = float64(whole)
 		decimals := 0
 		if point >= 0 {

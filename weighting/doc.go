@@ -33,7 +33,7 @@
 // Degrees of freedom, missing values, strata with a single PSU, intervals and
 // design effects follow R's survey package, version 4.5; TestOracle compares.
 // Sources: Särndal, Swensson and Wretman, Model Assisted Survey Sampling
-// (1992), chapters 4 and 5; Wolter, Introduction to Variance Estimation, 2nd
+// (1992); Wolter, Introduction to Variance Estimation, 2nd
 // ed. (2007); Lumley, Complex Surveys (2010).
 //
 // The package reads only what it is given, starts no goroutine, and knows

@@ -55,7 +55,8 @@ func upperStudent(q, df float64) float64 {
 }
 
 // nearNormal is the Cornish-Fisher expansion of the t quantile about the normal
-// quantile z. Source: Abramowitz and Stegun (1964), 26.7.5.
+// quantile z. Source: Abramowitz and Stegun, Handbook of Mathematical Functions
+// (1964); checked in TestStudentQuantile.
 func nearNormal(z, df float64) float64 {
 	z2 := z * z
 	g1 := z * (z2 + 1) / 4
@@ -85,7 +86,7 @@ func logStudentConstant(df float64) float64 {
 // studentTail returns the probability of more than t > 0. It is half the
 // regularised incomplete beta function of x = ν/(ν+t²), a = ν/2, b = 1/2, by
 // its continued fraction where that converges fast, else by its mirror.
-// Source: Didonato and Morris, ACM TOMS 18 (1992), for the fraction.
+// Checked in TestStudentQuantile.
 func studentTail(t, df, logConstant float64) float64 {
 	a, b := df/2, 0.5
 	x := df / (df + t*t)

@@ -30,9 +30,8 @@ const allSampled = 1e-7
 // The error is ErrLonely, if a stratum has a single PSU and the rule is
 // LonelyFail. The result is NaN if a value was missing.
 //
-// Source: Särndal, Swensson and Wretman (1992), result 4.3.1 and its
-// ultimate-cluster form; Wolter (2007), chapter 2. Checked against R's survey
-// 4.5 in TestOracle.
+// Source: Särndal, Swensson and Wretman (1992) for several stages, Wolter (2007)
+// for the ultimate cluster. Checked against R's survey 4.5 in TestOracle.
 func (d *Design) Covariance(a, b Statistic) (float64, error) {
 	unit, x, y := align(a, b)
 	return d.core(0, unit, x, y)

@@ -22,6 +22,7 @@ import (
 
 // Estimates are what a plan computes.
 type Estimates struct {
+	Version int     `json:"version"` // of this format: 1
 	Plan    string  `json:"plan"`
 	Title   string  `json:"title,omitempty"`
 	Level   float64 `json:"level"`  // of the intervals
@@ -109,7 +110,7 @@ type Part struct {
 // sums by PSU, from which a later edition can compute the error of a change.
 func (p *Plan) Estimate(influence bool) (*Estimates, error) {
 	out := &Estimates{
-		Plan: p.doc.name, Title: p.doc.title, Level: p.doc.interval.Level, Method: p.doc.interval.Method.String(),
+		Version: 1, Plan: p.doc.name, Title: p.doc.title, Level: p.doc.interval.Level, Method: p.doc.interval.Method.String(),
 		Quality: p.doc.quality,
 		Design: Design{
 			Strata: p.design.Strata(), PSUs: p.design.PSUs(),

@@ -22,10 +22,14 @@ import (
 // is not there.
 func dataFile(t *testing.T, name string) string {
 	t.Helper()
+	root := filepath.Join("..", "..") // of the module
 	if dir := os.Getenv("CIFRA_DATA"); dir != "" {
+		if !filepath.IsAbs(dir) {
+			dir = filepath.Join(root, dir)
+		}
 		return filepath.Join(dir, name) // a folder that somebody named has to be there
 	}
-	dir := filepath.Join("..", "..", "..", "shared", "data")
+	dir := filepath.Join(root, "..", "shared", "data")
 	if _, err := os.Stat(dir); errors.Is(err, fs.ErrNotExist) {
 		t.Skipf("the offices' data are not here: %s does not exist, nor is CIFRA_DATA set", dir)
 	}
