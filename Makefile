@@ -27,7 +27,7 @@ lint:
 	go tool -modfile=tools/go.mod staticcheck ./...
 
 check-js: # types of the pages; nothing that is built depends on Node
-	if command -v npm >/dev/null; then cd $(WEB) && npm ci --no-audit --no-fund && npm run check; fi
+	if command -v npm >/dev/null; then cd $(WEB) && npm install --no-audit --no-fund && npm run check; fi
 
 bench: # the figures of README.md
 	go test -run '^$$' -bench . -benchmem ./...
