@@ -115,17 +115,32 @@ func (s *Sums) whole(vars [][]float64) {
 	}
 	s.start = []int32{0, int32(len(s.unit))}
 	s.allocate()
-	for _, r := range d.runs {
-		c := cell[r.unit]
-		w := d.weight[r.lo:r.hi]
-		s.rows[c] += r.hi - r.lo
-		s.w[c] += floats.Sum(w)
-		s.used[c] += r.hi - r.lo - int32(d.zeros(r))
-		for j, y := range vars {
-			s.t[j][c] += floats.Dot(w, y[r.lo:r.hi])
+	for runs := d.runs; len(runs) > 0; {
+		// A stretch of weights that stays near serves all variables, and each
+		// variable is read on for as long.
+		n := 1
+		for n < len(runs) && runs[n].hi-runs[0].lo <= stretch {
+			n++
 		}
+		for _, r := range runs[:n] {
+			c := cell[r.unit]
+			s.w[c] += floats.Sum(d.weight[r.lo:r.hi])
+			s.rows[c] += r.hi - r.lo
+			s.used[c] += r.hi - r.lo - int32(d.zeros(r))
+		}
+		for j, y := range vars {
+			t := s.t[j]
+			for _, r := range runs[:n] {
+				t[cell[r.unit]] += floats.Dot(d.weight[r.lo:r.hi], y[r.lo:r.hi])
+			}
+		}
+		runs = runs[n:]
 	}
 }
+
+// stretch is how many rows are summed for one variable before the next: their
+// weights fill half of a first-level cache.
+const stretch = 2048
 
 func (s *Sums) allocate() {
 	n := len(s.unit)
