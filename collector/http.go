@@ -228,8 +228,8 @@ func (s *Server) handleExport(w http.ResponseWriter, r *http.Request) {
 		s.exporting = false
 		s.mu.Unlock()
 	}()
-	w.Header().Set("Content-Type", "application/zip")
-	w.Header().Set("Content-Disposition", `attachment; filename="`+string(s.Survey)+`.zip"`)
+	w.Header().Set("Content-Type", "application/x-tar")
+	w.Header().Set("Content-Disposition", `attachment; filename="`+string(s.Survey)+`.tar"`)
 	if err := s.Export(r.Context(), w); err != nil {
 		s.logger().ErrorContext(r.Context(), "export", "err", err)
 		panic(http.ErrAbortHandler) // a cut answer, so that nobody takes it for whole

@@ -36,7 +36,8 @@ type Server struct {
 	// (.br, .gz) beside a file. Nil serves none.
 	Pages fs.FS
 
-	// Export writes the microdata, as a zip file. Nil offers none.
+	// Export writes the microdata, as a tar stream; see [Server.Microdata]. Nil
+	// offers none.
 	Export func(ctx context.Context, w io.Writer) error
 
 	// Origins are pages that may open a socket besides the server's own, exactly

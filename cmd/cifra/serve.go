@@ -105,7 +105,7 @@ func (s *serving) run(ctx context.Context, out, errs io.Writer) error {
 	if err != nil {
 		return err
 	}
-	server.Logger = slog.New(slog.NewTextHandler(errs, nil))
+	server.Logger, server.Export = slog.New(slog.NewTextHandler(errs, nil)), server.Microdata
 	ln, err := net.Listen("tcp", s.listen)
 	if err != nil {
 		return &listenError{s.listen, err}

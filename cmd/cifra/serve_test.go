@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"io"
 	"net/http"
 	"os"
 	"path/filepath"
@@ -114,13 +115,19 @@ func TestServe(t *testing.T) {
 	if err := json.Unmarshal(r.Cases[0], &c); err != nil || c.Given["reference_year"]["number"] != 2025 || c.Given["selection_number"]["number"] != 420000 {
 		t.Errorf("case %s, %v, want its year and its number", r.Cases[0], err)
 	}
-	request, _ := http.NewRequest("GET", addr+"/v1/instrument/"+r.Instruments[0].String(), nil)
-	request.Header.Set("Authorization", "Bearer "+token)
-	response, err := http.DefaultClient.Do(request)
-	if err != nil || response.StatusCode != http.StatusOK {
-		t.Errorf("the instrument: %v, %v", response, err)
+	for _, path := range []string{"/v1/instrument/" + r.Instruments[0].String(), "/v1/export"} {
+		request, _ := http.NewRequest("GET", addr+path, nil)
+		request.Header.Set("Authorization", "Bearer "+token)
+		response, err := http.DefaultClient.Do(request)
+		if err != nil || response.StatusCode != http.StatusOK {
+			t.Errorf("%s: %v, %v", path, response, err)
+			continue
+		}
+		if _, err := io.Copy(io.Discard, response.Body); err != nil {
+			t.Errorf("%s: %v", path, err)
+		}
+		response.Body.Close()
 	}
-	response.Body.Close()
 	if err := end(); err != nil {
 		t.Fatalf("serve ended with %v", err)
 	}
