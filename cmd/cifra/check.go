@@ -195,7 +195,6 @@ func (s *subject) checkPlan(withoutData bool) {
 		s.fail(err.Error(), "")
 		return
 	}
-	s.Name = strings.TrimSuffix(filepath.Base(s.Path), filepath.Ext(s.Path))
 	if withoutData {
 		s.ds = plan.Check(s.Path, src)
 		return
@@ -225,7 +224,7 @@ func printSubjects(out, errs io.Writer, subjects []*subject) error {
 			continue
 		}
 		if s.Kind == "plan" {
-			fmt.Fprintf(out, w.plan+"\n", s.Name)
+			fmt.Fprintf(out, w.plan+"\n", s.Path)
 		} else {
 			fmt.Fprintf(out, w.instrument+"\n", s.Name, s.Version, strings.Join(s.Languages, ", "), s.modules)
 		}

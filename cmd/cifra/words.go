@@ -21,7 +21,7 @@ type wordTable struct {
 	nothingWritten   string
 
 	instrument string // name, version, languages, number of modules
-	plan       string // name
+	plan       string // its path
 	builtIn    string // list of names
 
 	notToCheck     string // what a file begins with that is not to be checked
