@@ -179,6 +179,9 @@ func (c *compiler) declareLists() {
 				c.errorf(ch.Name, "", "%s stands twice in list %s", ch.Name.Text, l.Name.Text)
 			}
 			codes[ch.Code.Text], names[ch.Name.Text] = true, true
+			if strings.ContainsAny(ch.Text.Text, "{}") {
+				c.errorf(ch.Text, "put what changes into the question", "the words of an option are the same in every interview: they take no {…}")
+			}
 			out.names.Codes = append(out.names.Codes, ch.Name.Text)
 			out.Choices = append(out.Choices, choice{
 				Code: ch.Code.Text, Name: ch.Name.Text, Specify: ch.Specify, Exclusive: ch.Exclusive, Class: DataClass(ch.Class.Text),
