@@ -225,4 +225,5 @@ export interface OverviewEntry {
   label: string;
   title?: string; // of its module, or which row it is about
   state: "answered" | "open" | "flagged";
+  sensitive?: boolean; // label and title are not to be shown
 }

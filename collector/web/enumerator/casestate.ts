@@ -57,9 +57,13 @@ function final(disposition: number): boolean {
   return group < 22 || group >= 40 || disposition === 231 || disposition === 232;
 }
 
+/** A text as it is searched: without accents or capitals. */
+export function plain(s: string): string {
+  return s.normalize("NFD").replace(/\p{M}/gu, "").toLowerCase();
+}
+
 /** Whether a case matches what was typed in the search. */
 export function matches(c: Case, typed: string): boolean {
-  const plain = (s: string) => s.normalize("NFD").replace(/\p{M}/gu, "").toLowerCase();
   const text = plain(`${c.case} ${c.address ?? ""}`);
   return plain(typed).split(/\s+/).every((part) => text.includes(part));
 }

@@ -3,7 +3,6 @@
 import { outcome, words } from "../../shared/words";
 import { Icon } from "../Icon";
 import { OverviewRow } from "./OverviewRow";
-import { QuestionScreen } from "./QuestionScreen";
 import type { ScreenProps } from "./Screen";
 
 interface Props extends ScreenProps {
@@ -29,7 +28,6 @@ export function EndScreen({ session, view, onLeave }: Props) {
   }
   return (
     <>
-      <QuestionScreen session={session} view={view} />
       {open.length > 0 && (
         <section class="still-open" data-testid="still-open">
           <h2>{w.stillOpen}</h2>

@@ -19,7 +19,7 @@ export function GridScreen({ session, view }: ScreenProps) {
             labelledBy={`row-${i}`}
             checks={checks.filter((c) => c.path === q.path)}
             missing={session.blocked.value > 0 && q.required}
-            onAnswer={(value) => void session.answer(q.path, value)}
+            onAnswer={(answer) => void session.answer(q.path, answer)}
             onDraft={(draft) => session.setDraft(q.path, draft)}
             onConfirm={(check, reason) => void session.act({ act: "confirm", check, reason })}
           />

@@ -24,8 +24,14 @@ export function OverviewRow({ entry, current, onOpen }: Props) {
       data-state={entry.state}
     >
       <span class="overview-label">
-        {entry.title && <span class="small">{entry.title}</span>}
-        {entry.label}
+        {entry.sensitive ? (
+          w.overviewPrivate
+        ) : (
+          <>
+            {entry.title && <span class="small">{entry.title}</span>}
+            {entry.label}
+          </>
+        )}
       </span>
       <span class={`overview-state overview-${entry.state}`}>{said}</span>
     </button>

@@ -1,25 +1,34 @@
-// RosterScreen keeps a list of rows: who lives here. A row is opened by a tap,
-// added by a button, and taken away only with a written reason.
+// RosterScreen keeps a list of rows: who lives here. What names a row is asked
+// in the list itself; a row is taken away only with a written reason.
 
-import { useState } from "preact/hooks";
+import { useEffect, useRef, useState } from "preact/hooks";
 import type { Row } from "../../../../questionnaire/wasm/engine";
 import { words } from "../../shared/words";
 import { Dialog } from "../Dialog";
 import { Icon } from "../Icon";
 import { ReasonForm } from "../ReasonForm";
-import { QuestionScreen } from "./QuestionScreen";
+import { Questions } from "./Questions";
+import { RosterRow } from "./RosterRow";
 import type { ScreenProps } from "./Screen";
 
 export function RosterScreen({ session, view }: ScreenProps) {
   const w = words.value;
   const [leaving, setLeaving] = useState<Row | null>(null);
-  const rows = view.screen.rows ?? [];
+  const [added, setAdded] = useState("");
+  const list = useRef<HTMLOListElement>(null);
+  const { rows = [], questions, roster, path, add } = view.screen;
+  const inRow = (row: Row) => questions.filter((q) => q.path.startsWith(`${row.path}.`));
+  const own = questions.filter((q) => !rows.some((row) => q.path.startsWith(`${row.path}.`)));
 
-  const add = async () => {
+  useEffect(() => {
+    if (added) list.current?.lastElementChild?.querySelector<HTMLElement>("[data-testid=input]")?.focus();
+  }, [added]);
+
+  const append = async () => {
     const before = new Set(rows.map((r) => r.id));
-    if (!(await session.act({ act: "add_row", roster: view.screen.roster ?? view.screen.path }))) return;
+    if (!(await session.settle()) || !(await session.act({ act: "add_row", roster: roster ?? path }))) return;
     const row = session.view.value?.screen.rows?.find((r) => !before.has(r.id));
-    if (row) await session.openRow(row.path);
+    setAdded(row?.id ?? "");
   };
   const remove = (row: Row, reason: string) => {
     setLeaving(null);
@@ -28,28 +37,23 @@ export function RosterScreen({ session, view }: ScreenProps) {
   return (
     <>
       {rows.length === 0 && <p class="hint">{w.noRows}</p>}
-      <ol class="rows">
-        {rows.map((row) => (
-          <li key={row.id} class="row" data-testid="row" data-row={row.id}>
-            <button type="button" class="row-open" onClick={() => void session.openRow(row.path)} data-testid="open-row">
-              {row.label}
-            </button>
-            <button
-              type="button"
-              class="plain"
-              aria-label={`${w.removeRow}: ${row.label}`}
-              onClick={() => setLeaving(row)}
-              data-testid="remove-row"
-            >
-              <Icon name="minus" />
-            </button>
-          </li>
+      <ol class="rows" ref={list}>
+        {rows.map((row, i) => (
+          <RosterRow
+            key={row.id}
+            session={session}
+            view={view}
+            row={row}
+            number={i + 1}
+            questions={inRow(row)}
+            onRemove={() => setLeaving(row)}
+          />
         ))}
       </ol>
-      <button type="button" class="button-line" onClick={() => void add()} data-testid="add-row">
-        <Icon name="plus" /> {view.screen.add ?? w.addRow}
+      <button type="button" class="button-line" onClick={() => void append()} data-testid="add-row">
+        <Icon name="plus" /> {add ?? w.addRow}
       </button>
-      <QuestionScreen session={session} view={view} />
+      <Questions session={session} view={view} questions={own} />
       {leaving && (
         <Dialog title={w.removeWhy(leaving.label)} name="remove-dialog" onClose={() => setLeaving(null)}>
           <ReasonForm action={w.removeRow} onReason={(reason) => remove(leaving, reason)} />

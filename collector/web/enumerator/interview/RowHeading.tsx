@@ -12,7 +12,7 @@ export function RowHeading({ heading, title, number }: Props) {
   if (!heading) {
     return (
       <p class="module">
-        <span>{title}</span> <span class="num">{number}</span>
+        <span>{title}</span> <span class="num">{number && printed(number)}</span>
       </p>
     );
   }
@@ -22,4 +22,9 @@ export function RowHeading({ heading, title, number }: Props) {
       <span class="pill num">{which}</span> {rest.join(": ")}
     </p>
   );
+}
+
+// printed is an item's number as forms print it: P7_3 is 7.3.
+function printed(number: string): string {
+  return /^[A-Z]\d/.test(number) ? number.slice(1).replace(/_/g, ".") : "";
 }

@@ -9,7 +9,7 @@ import { Checks } from "../question/Checks";
 import { ConsentScreen } from "./ConsentScreen";
 import { EndScreen } from "./EndScreen";
 import { GridScreen } from "./GridScreen";
-import { QuestionScreen } from "./QuestionScreen";
+import { Questions } from "./Questions";
 import { RosterScreen } from "./RosterScreen";
 import { RowHeading } from "./RowHeading";
 import { SelectionScreen } from "./SelectionScreen";
@@ -61,6 +61,6 @@ function Body({ session, view, onLeave }: Props) {
     case "end":
       return <EndScreen session={session} view={view} onLeave={onLeave} />;
     default:
-      return <QuestionScreen session={session} view={view} />;
+      return <Questions session={session} view={view} questions={view.screen.questions} />;
   }
 }

@@ -6,7 +6,8 @@ export function handleKey(e: KeyboardEvent, main: HTMLElement, next: () => void)
   if (e.ctrlKey || e.metaKey || e.altKey || e.defaultPrevented) return;
   const target = e.target as HTMLElement;
   const typing = target.matches("input, textarea, select");
-  if (e.key === "Enter" && goesOn(target)) {
+  if (target.matches("[type=search]")) return;
+  if (e.key === "Enter" && !e.shiftKey && goesOn(target)) {
     e.preventDefault();
     return next();
   }
@@ -21,11 +22,11 @@ export function handleKey(e: KeyboardEvent, main: HTMLElement, next: () => void)
   option?.click();
 }
 
-// goesOn tells whether Enter means "on" where the focus is: not inside a text
-// of several lines, and not on a button that has its own meaning, except an
-// option that is already chosen.
+// goesOn tells whether Enter means "on" where the focus is: not in a form, and
+// not on a button that has its own meaning, except an option that is already
+// chosen.
 function goesOn(target: HTMLElement): boolean {
-  if (target.matches("textarea, select, a")) return false;
+  if (target.matches("select, a")) return false;
   if (target.closest("form")) return false;
   const button = target.closest("button");
   return button === null || button.getAttribute("aria-checked") === "true";

@@ -42,7 +42,7 @@ export function Question({ question, labelledBy, checks, missing, onAnswer, onDr
           <Specials question={question} onAnswer={onAnswer} />
         </>
       )}
-      {missing && question.value === undefined && (
+      {missing && unanswered(question) && (
         <p class="fault" data-testid="missing">
           {words.value.required}
         </p>
@@ -50,6 +50,13 @@ export function Question({ question, labelledBy, checks, missing, onAnswer, onDr
       <Checks checks={checks} onConfirm={onConfirm} />
     </div>
   );
+}
+
+/** Whether an answer, or the words behind "other", are wanting. */
+export function unanswered({ value, options }: Asked): boolean {
+  if (value === undefined) return true;
+  const chosen = value.codes ?? [value.code];
+  return !value.specify && (options ?? []).some((o) => o.specify && chosen.includes(o.code));
 }
 
 const kinds = {

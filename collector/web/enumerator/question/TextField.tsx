@@ -20,7 +20,9 @@ export function TextField({ question, labelledBy, onAnswer, onDraft }: AnswerPro
   return (
     <div class="field">
       <textarea
-        rows={2}
+        rows={1}
+        class="grows"
+        enterkeyhint="next"
         autocomplete="off"
         aria-labelledby={labelledBy}
         data-autofocus

@@ -68,6 +68,7 @@ export const en: Words = {
   goOn: "Continue",
   overview: "Course of the interview",
   overviewHidden: "The course is not shown in this part.",
+  overviewPrivate: "Private part",
   screenAnswered: "answered",
   screenOpen: "to answer",
   screenFlagged: "with a notice",
@@ -87,6 +88,7 @@ export const en: Words = {
   specify: "Specify",
   clear: "Clear the answer",
   specials: "If there is no answer",
+  searchOptions: "Search the list",
   chooseAny: "You may mark several",
   chooseUpTo: (n) => `Mark up to ${n}`,
   forced: "Follows from earlier answers",
@@ -113,6 +115,7 @@ export const en: Words = {
 
   addRow: "Add",
   removeRow: "Remove",
+  openRow: "Open",
   removeWhy: (row) => `Why is ${row} removed?`,
   noRows: "Nobody is on the list yet.",
   reason: "The reason, in your words (at least 10 letters)",
@@ -128,6 +131,7 @@ export const en: Words = {
   confirm: "It is right: confirm",
   confirmedBecause: (reason) => `Confirmed: ${reason}`,
   required: "This question is not answered yet.",
+  blocked: "Something on this screen is missing or does not agree.",
 
   finish: "Finish the interview",
   finishAs: (what) => `It will be kept as: ${what}`,

@@ -67,6 +67,7 @@ export const es = {
   goOn: "Continuar",
   overview: "Recorrido de la entrevista",
   overviewHidden: "En esta parte no se muestra el recorrido.",
+  overviewPrivate: "Parte reservada",
   screenAnswered: "respondida",
   screenOpen: "por responder",
   screenFlagged: "con aviso",
@@ -86,6 +87,7 @@ export const es = {
   specify: "Especifique",
   clear: "Borrar la respuesta",
   specials: "Si no hay respuesta",
+  searchOptions: "Buscar en la lista",
   chooseAny: "Puede marcar varias",
   chooseUpTo: (n: number) => `Marque hasta ${n}`,
   forced: "Se deduce de respuestas anteriores",
@@ -112,6 +114,7 @@ export const es = {
 
   addRow: "Agregar",
   removeRow: "Quitar",
+  openRow: "Abrir",
   removeWhy: (row: string) => `¿Por qué se quita a ${row}?`,
   noRows: "Todavía no hay nadie en la lista.",
   reason: "Motivo, con sus palabras (al menos 10 letras)",
@@ -127,6 +130,7 @@ export const es = {
   confirm: "Es correcto: confirmar",
   confirmedBecause: (reason: string) => `Confirmado: ${reason}`,
   required: "Falta responder esta pregunta.",
+  blocked: "Algo de esta pantalla falta o no concuerda.",
 
   finish: "Terminar la entrevista",
   finishAs: (what: string) => `Quedará como: ${what}`,

@@ -68,6 +68,7 @@ export const fr: Words = {
   goOn: "Continuer",
   overview: "Parcours de l’entretien",
   overviewHidden: "Dans cette partie, le parcours n’est pas montré.",
+  overviewPrivate: "Partie réservée",
   screenAnswered: "répondue",
   screenOpen: "à répondre",
   screenFlagged: "avec un avis",
@@ -87,6 +88,7 @@ export const fr: Words = {
   specify: "Précisez",
   clear: "Effacer la réponse",
   specials: "S’il n’y a pas de réponse",
+  searchOptions: "Chercher dans la liste",
   chooseAny: "Plusieurs réponses possibles",
   chooseUpTo: (n) => `Cochez jusqu’à ${n}`,
   forced: "Découle de réponses précédentes",
@@ -113,6 +115,7 @@ export const fr: Words = {
 
   addRow: "Ajouter",
   removeRow: "Retirer",
+  openRow: "Ouvrir",
   removeWhy: (row) => `Pourquoi retirer ${row} ?`,
   noRows: "Personne n’est encore sur la liste.",
   reason: "Le motif, dans vos mots (au moins 10 lettres)",
@@ -128,6 +131,7 @@ export const fr: Words = {
   confirm: "C’est exact : confirmer",
   confirmedBecause: (reason) => `Confirmé : ${reason}`,
   required: "Cette question attend une réponse.",
+  blocked: "Quelque chose manque ou ne concorde pas sur cet écran.",
 
   finish: "Terminer l’entretien",
   finishAs: (what) => `Il sera classé : ${what}`,

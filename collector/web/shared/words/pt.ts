@@ -68,6 +68,7 @@ export const pt: Words = {
   goOn: "Continuar",
   overview: "Percurso da entrevista",
   overviewHidden: "Nesta parte o percurso não é mostrado.",
+  overviewPrivate: "Parte reservada",
   screenAnswered: "respondida",
   screenOpen: "por responder",
   screenFlagged: "com aviso",
@@ -87,6 +88,7 @@ export const pt: Words = {
   specify: "Especifique",
   clear: "Apagar a resposta",
   specials: "Se não há resposta",
+  searchOptions: "Buscar na lista",
   chooseAny: "Pode marcar várias",
   chooseUpTo: (n) => `Marque até ${n}`,
   forced: "Deduz-se de respostas anteriores",
@@ -113,6 +115,7 @@ export const pt: Words = {
 
   addRow: "Adicionar",
   removeRow: "Retirar",
+  openRow: "Abrir",
   removeWhy: (row) => `Por que se retira ${row}?`,
   noRows: "Ainda não há ninguém na lista.",
   reason: "Motivo, com suas palavras (ao menos 10 letras)",
@@ -128,6 +131,7 @@ export const pt: Words = {
   confirm: "Está correto: confirmar",
   confirmedBecause: (reason) => `Confirmado: ${reason}`,
   required: "Falta responder esta pergunta.",
+  blocked: "Algo nesta tela falta ou não concorda.",
 
   finish: "Terminar a entrevista",
   finishAs: (what) => `Ficará como: ${what}`,

@@ -1,12 +1,16 @@
-// QuestionScreen shows the questions of a screen, mostly one.
+// Questions shows the questions of a screen, mostly one.
 
 import type { Question as Asked } from "../../../../questionnaire/wasm/engine";
 import { Question } from "../question/Question";
 import { RichText } from "../RichText";
 import type { ScreenProps } from "./Screen";
 
-export function QuestionScreen({ session, view }: ScreenProps) {
-  const { questions, checks, text } = view.screen;
+interface Props extends ScreenProps {
+  questions: Asked[];
+}
+
+export function Questions({ session, view, questions }: Props) {
+  const { checks, text } = view.screen;
   return (
     <>
       {questions.map((q, i) => {
@@ -29,7 +33,7 @@ export function QuestionScreen({ session, view }: ScreenProps) {
               labelledBy={id}
               checks={checks.filter((c) => c.path === q.path)}
               missing={session.blocked.value > 0 && q.required}
-              onAnswer={(value) => void session.answer(q.path, value)}
+              onAnswer={(answer) => void session.answer(q.path, answer)}
               onDraft={(draft) => session.setDraft(q.path, draft)}
               onConfirm={(check, reason) => void session.act({ act: "confirm", check, reason })}
             />
@@ -43,6 +47,5 @@ export function QuestionScreen({ session, view }: ScreenProps) {
 // headingOf is the question's own text where the screen's does not say it.
 function headingOf(q: Asked, screen: string, n: number): string {
   if (screen === "" && n === 1) return "";
-  const text = q.label ?? q.text;
-  return text === screen ? "" : text;
+  return q.text === screen ? "" : q.text;
 }
