@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"cifra/questionnaire/expr"
 )
@@ -57,17 +58,38 @@ func (o Outcome) interviewed() bool { return o.Group == "I" || o.Group == "P" }
 // that the microdata were not laid out for.
 var ErrForeignInterview = errors.New("interview of another questionnaire")
 
-// Final returns the AAPOR code of the interview: the one a person gave it, or
-// the one that it deserves as it stands.
+// Final returns the AAPOR code of the interview: the one a person gave it, that
+// of the last visit if nothing was asked since, or the one that it deserves as
+// it stands.
 func (iv *Interview) Final() int {
 	if iv.disposition != 0 {
 		return iv.disposition
 	}
+	if n := len(iv.attempts); n > 0 && !iv.askedSince(iv.attempts[n-1].Wall) {
+		return iv.attempts[n-1].Disposition
+	}
 	return iv.proposed()
 }
 
-// Started says whether the interview was begun: if not, it has no rows.
-func (iv *Interview) Started() bool { return iv.started }
+// Conducted says whether anything was asked, on path or not. An interview that
+// was opened and left, or only says that nobody was at home, has no rows.
+func (iv *Interview) Conducted() bool { return iv.askedSince(time.Time{}) }
+
+// askedSince says whether an answer was written down after a moment, by the
+// device's clock.
+func (iv *Interview) askedSince(t time.Time) bool {
+	for _, r := range iv.rows {
+		if t.IsZero() && r.level.Kind == levelHand {
+			return true
+		}
+		for _, a := range r.answers {
+			if a.given && a.wall.After(t) {
+				return true
+			}
+		}
+	}
+	return false
+}
 
 // reached says whether a row was drawn and agreed to answer.
 func (iv *Interview) reached() bool {
