@@ -16,17 +16,20 @@ import (
 //   - who lives somewhere is drawn first, what happened to them after: see
 //     crime.go.
 
+// StandardStrata is the number of strata of a population of standard size.
+const StandardStrata = 20
+
 // A Size says how large a population is. The zero Size is the standard one:
 // 1,600 PSUs with about 180,000 dwellings.
 type Size struct {
-	Strata    int // 0 is 20
+	Strata    int // 0 is StandardStrata
 	PSUs      int // a stratum on average; 0 is 80
 	Dwellings int // a PSU on average; 0 is 110
 }
 
 func (s Size) orStandard() Size {
 	if s.Strata == 0 {
-		s.Strata = 20
+		s.Strata = StandardStrata
 	}
 	if s.PSUs == 0 {
 		s.PSUs = 80
@@ -173,6 +176,19 @@ func NewPopulation(seed uint64, size Size) *Population {
 	close(next)
 	hands.Wait()
 	return p
+}
+
+// Count returns how many PSUs, dwellings and persons there are.
+func (p *Population) Count() (psus, dwellings, persons int) {
+	for _, u := range p.PSUs {
+		dwellings += len(u.Dwellings)
+		for _, d := range u.Dwellings {
+			for _, hh := range d.Households {
+				persons += len(hh.Persons)
+			}
+		}
+	}
+	return len(p.PSUs), dwellings, persons
 }
 
 // newStratum makes stratum h: even ones are urban.

@@ -131,6 +131,16 @@ func (s *Sample) Stratum(c *Case) *Stratum {
 	return &s.Population.Strata[s.Population.PSUs[c.PSU].Stratum]
 }
 
+// Spread returns a rule that holds for n cases, as far from each other as may
+// be: for [Field.Skip], to leave some for people.
+func (s *Sample) Spread(n int) func(c *Case) bool {
+	chosen := make(map[q.CaseID]bool, n)
+	for i := range min(n, len(s.Cases)) {
+		chosen[s.Cases[i*len(s.Cases)/n].ID] = true
+	}
+	return func(c *Case) bool { return chosen[c.ID] }
+}
+
 // WriteCases writes the sample file that a collector imports: one row a case.
 func (s *Sample) WriteCases(w io.Writer) error {
 	b := bufio.NewWriter(w)
