@@ -25,6 +25,7 @@ import (
 type fold struct {
 	mu          sync.RWMutex
 	cases       map[q.CaseID]*Case
+	sampled     []*Case // those of the samples, in the order of import
 	interviews  map[q.InterviewID]*Interview
 	views       map[q.CaseID]json.RawMessage // encoded, until the case changes
 	instruments map[q.Hash]Published
@@ -205,18 +206,17 @@ func (f *fold) touchAll(at Cursor) {
 	}
 }
 
-// sampled returns the cases of the samples, in the order of import.
-func (f *fold) sampled() []*Case {
-	list := make([]*Case, 0, len(f.cases))
+// sort puts the cases of the samples in the order of import.
+func (f *fold) sort() {
+	f.sampled = make([]*Case, 0, len(f.cases))
 	for _, c := range f.cases {
 		if c.sampled != 0 {
-			list = append(list, c)
+			f.sampled = append(f.sampled, c)
 		}
 	}
-	slices.SortFunc(list, func(a, b *Case) int {
+	slices.SortFunc(f.sampled, func(a, b *Case) int {
 		return cmp.Or(cmp.Compare(a.sampled, b.sampled), cmp.Compare(a.row, b.row), cmp.Compare(a.ID, b.ID))
 	})
-	return list
 }
 
 // published returns the instruments, the last published first.

@@ -112,6 +112,7 @@ func (f *fold) applySample(e *Entry, p *samplePayload, blob func(q.Hash) ([]byte
 			f.touch(c, e.Cursor)
 		}
 	}
+	f.sort()
 	if addresses == nil {
 		return nil
 	}
@@ -189,7 +190,7 @@ func (s *Server) Publish(ctx context.Context, p Publication) (q.Hash, error) {
 	if list := s.fold.published(); len(list) > 0 {
 		same = list[0].same(&next)
 	}
-	err = startable(&next, s.fold.sampled())
+	err = startable(&next, s.fold.sampled)
 	s.fold.mu.RUnlock()
 	if err != nil || same {
 		return hash, err
@@ -237,10 +238,7 @@ func (s *Server) Dispositions() map[Disposition]int {
 	s.fold.mu.RLock()
 	defer s.fold.mu.RUnlock()
 	n := make(map[Disposition]int)
-	for c := range maps.Values(s.fold.cases) {
-		if c.sampled == 0 {
-			continue
-		}
+	for _, c := range s.fold.sampled {
 		d := c.Disposition()
 		if d == 0 {
 			d = NotAttempted

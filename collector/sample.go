@@ -381,7 +381,7 @@ func (s *Server) compare(sample *Sample) (*Import, error) {
 			im.Readdressed++
 		}
 	}
-	im.Absent = len(s.fold.sampled()) - im.Known
+	im.Absent = len(s.fold.sampled) - im.Known
 	if list := s.fold.published(); len(list) > 0 {
 		return im, startable(&list[0], added)
 	}

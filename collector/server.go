@@ -133,6 +133,7 @@ func (s *Server) Serve(ctx context.Context, ln net.Listener) error {
 		if hs.Shutdown(done) != nil {
 			hs.Close() // an export that does not end
 		}
+		s.drain(done)
 	})
 	err := hs.Serve(ln)
 	cancel()
@@ -173,6 +174,18 @@ func (s *Server) Close() {
 	s.mu.Unlock()
 	for _, c := range open {
 		c.close(closeLater, "the server is closing")
+	}
+}
+
+// drain waits until no socket is left, so that what they were doing is done.
+func (s *Server) drain(ctx context.Context) {
+	for {
+		s.mu.Lock()
+		left := s.taken
+		s.mu.Unlock()
+		if left == 0 || !sleep(ctx, 2*time.Millisecond) {
+			return
+		}
 	}
 }
 

@@ -118,7 +118,7 @@ func (s *Server) changes(ctx context.Context, device q.DeviceID, m *Pull) (*Chan
 	defer s.fold.mu.Unlock()
 	f := s.fold
 	reply := &Changes{ID: m.ID, Cursor: f.through, Cases: make([]json.RawMessage, 0), Instruments: f.hashes()}
-	for _, c := range f.sampled() {
+	for _, c := range f.sampled {
 		if c.changed <= m.Cursor {
 			continue
 		}

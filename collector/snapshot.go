@@ -38,7 +38,7 @@ func (f *fold) snapshot(ctx context.Context, log Log) (*Snapshot, error) {
 	}
 	defer f.mu.Unlock()
 	s := &Snapshot{Survey: f.survey, At: f.through, Instruments: f.published(), log: log}
-	for _, c := range f.sampled() {
+	for _, c := range f.sampled {
 		s.Cases = append(s.Cases, c.clone())
 	}
 	return s, nil

@@ -28,30 +28,17 @@ func BenchmarkAckedEvents(b *testing.B) {
 }
 
 func ackedEvents(b *testing.B, tablets, batch int) {
-	need(b, 2*tablets+100)
-	db := mustOpen(b, b.TempDir(), nil)
-	s := &collector.Server{Log: db, Survey: storetest.Survey, Token: childToken, Rate: -1}
-	must(b, s.Start(context.Background()))
-	_, err := s.Import(context.Background(), stormSample(tablets))
-	must(b, err)
-	ln, err := net.Listen("tcp", "127.0.0.1:0")
-	must(b, err)
-	ctx, cancel := context.WithCancel(context.Background())
-	served := make(chan error, 1)
-	go func() { served <- s.Serve(ctx, ln) }()
-	defer func() {
-		cancel()
-		must(b, <-served)
-	}()
+	addr := serveFor(b, tablets, -1)
 
 	// Every tablet's messages are made before the clock starts.
 	each := max(1, b.N/(tablets*batch))
 	conns, messages := make([]*storetest.Tablet, tablets), make([][][]byte, tablets)
 	for i := range conns {
 		device := q.DeviceID(fmt.Sprint("d-", i))
-		conns[i], err = storetest.Connect("http://"+ln.Addr().String(), childToken, device)
+		conn, err := storetest.Connect(addr, childToken, device)
 		must(b, err)
-		defer conns[i].Close()
+		defer conn.Close()
+		conns[i] = conn
 		line := &storetest.Line{Stream: collector.StreamID(fmt.Sprint("0197-bench-", i)), Device: device}
 		r, err := conns[i].Push(line.Start(q.CaseID(fmt.Sprint("c", i))))
 		if err != nil || r.Type != "ack" {
@@ -104,27 +91,13 @@ func ackedEvents(b *testing.B, tablets, batch int) {
 // one event every two seconds each, 500 a second together.
 func BenchmarkPacedAck(b *testing.B) {
 	const tablets, pause = 1000, 2 * time.Second
-	need(b, 2*tablets+100)
-	db := mustOpen(b, b.TempDir(), nil)
-	s := &collector.Server{Log: db, Survey: storetest.Survey, Token: childToken}
-	must(b, s.Start(context.Background()))
-	_, err := s.Import(context.Background(), stormSample(tablets))
-	must(b, err)
-	ln, err := net.Listen("tcp", "127.0.0.1:0")
-	must(b, err)
-	ctx, cancel := context.WithCancel(context.Background())
-	served := make(chan error, 1)
-	go func() { served <- s.Serve(ctx, ln) }()
-	defer func() {
-		cancel()
-		must(b, <-served)
-	}()
+	addr := serveFor(b, tablets, 0)
 	var mu sync.Mutex
 	var all []time.Duration
 	var wg sync.WaitGroup
 	for i := range tablets {
 		device := q.DeviceID(fmt.Sprint("d-", i))
-		conn, err := storetest.Connect("http://"+ln.Addr().String(), childToken, device)
+		conn, err := storetest.Connect(addr, childToken, device)
 		must(b, err)
 		line := &storetest.Line{Stream: collector.StreamID(fmt.Sprint("0197-paced-", i)), Device: device}
 		wg.Go(func() {
@@ -184,6 +157,29 @@ func BenchmarkAppend(b *testing.B) {
 	}
 	wg.Wait()
 	b.ReportMetric(float64(writers*len(lines[0]))/b.Elapsed().Seconds(), "events/s")
+}
+
+// serveFor starts a server for so many tablets and returns its address.
+func serveFor(b *testing.B, tablets, rate int) string {
+	b.Helper()
+	need(b, 2*tablets+100)
+	db := mustOpen(b, b.TempDir(), nil)
+	s := &collector.Server{Log: db, Survey: storetest.Survey, Token: childToken, Rate: rate}
+	ctx, cancel := context.WithCancel(context.Background())
+	must(b, s.Start(ctx))
+	_, err := s.Import(ctx, stormSample(tablets))
+	must(b, err)
+	ln, err := net.Listen("tcp", "127.0.0.1:0")
+	must(b, err)
+	served := make(chan error, 1)
+	go func() { served <- s.Serve(ctx, ln) }()
+	b.Cleanup(func() {
+		cancel()
+		if err := <-served; err != nil {
+			b.Error(err)
+		}
+	})
+	return "http://" + ln.Addr().String()
 }
 
 // need raises the limit of open files, or skips where it is too low.

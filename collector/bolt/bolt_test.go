@@ -23,11 +23,9 @@ import (
 
 func TestLog(t *testing.T) {
 	for name, set := range map[string]func(*DB){
-		"AsServed":          nil,
-		"ForgetsAndMerges":  func(db *DB) { db.mergeEvery, db.maxCached = time.Millisecond, 4 },
-		"NeverMerges":       func(db *DB) { db.mergeEvery = time.Hour },
-		"ForgetsNoMerging":  func(db *DB) { db.mergeEvery, db.maxCached = time.Hour, 1 },
-		"RemembersAndMerge": func(db *DB) { db.mergeEvery = time.Millisecond },
+		"AsServed":         nil,
+		"ForgetsAndMerges": func(db *DB) { db.mergeEvery, db.maxCached = time.Millisecond, 4 },
+		"ForgetsNoMerging": func(db *DB) { db.mergeEvery, db.maxCached = time.Hour, 1 },
 	} {
 		t.Run(name, func(t *testing.T) {
 			storetest.Run(t, func(t testing.TB, dir string) (collector.Log, func()) {
