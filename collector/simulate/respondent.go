@@ -129,11 +129,10 @@ var told = map[string]func(r *respondent, at spot, question *q.QuestionView) q.V
 		return code(sexOf(r.hh.Persons[at.person]))
 	},
 	"P3_5": func(r *respondent, at spot, _ *q.QuestionView) q.Value {
-		p := r.hh.Persons[at.person]
-		if p.Relation == NotRelated && r.rng.IntN(4) == 0 {
+		if !r.hh.knowsAge(at.person) {
 			return dontKnow
 		}
-		return q.Number(p.Age)
+		return q.Number(r.hh.Persons[at.person].Age)
 	},
 	"P3_5a": func(r *respondent, at spot, _ *q.QuestionView) q.Value {
 		if r.hh.Persons[at.person].Adult() {
@@ -212,6 +211,11 @@ var told = map[string]func(r *respondent, at spot, question *q.QuestionView) q.V
 		}
 		return no
 	},
+}
+
+// knowsAge reports whether the household can tell the age of a member.
+func (hh *Household) knowsAge(person int) bool {
+	return hh.Persons[person].Relation != NotRelated || hh.seed%4 != 0
 }
 
 // alone reports whether one offender did it.
