@@ -7,8 +7,9 @@ import type { Tablet } from "./tablet";
 
 const depths = { cases: 0, case: 1, interview: 2 };
 
+/** Follows the place from now on; the entries of a page that was loaded again still stand. */
 export function followHistory(tablet: Tablet): void {
-  let depth = 0;
+  let depth = typeof history.state === "number" ? history.state : 0;
   effect(() => {
     const wanted = depths[tablet.place.value.at];
     while (depth < wanted) history.pushState(++depth, "");

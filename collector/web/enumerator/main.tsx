@@ -19,9 +19,9 @@ async function main(page: HTMLElement): Promise<void> {
     document.documentElement.lang = language.value;
   });
   const tablet = await Tablet.start({ hash: fact("build"), engine: fact("engine") });
+  await tablet.reopen().catch(() => undefined); // the list is the way to it, then
   followHistory(tablet);
   void keepUpdated(tablet);
-  await tablet.reopen().catch(() => undefined); // the list is the way to it, then
   render(<App tablet={tablet} />, page);
   page.removeAttribute("aria-busy");
 }

@@ -21,7 +21,8 @@ export async function keepUpdated(tablet: Tablet): Promise<void> {
 
   let asked = false;
   const offer = () => {
-    if (!registration.waiting || tablet.place.value.at === "interview" || !tablet.writer) return;
+    const busy = tablet.place.value.at === "interview" || !tablet.writer;
+    if (busy || !registration.waiting) return;
     asked = true;
     registration.waiting.postMessage("activate");
   };

@@ -42,7 +42,7 @@ export function CasePage({ tablet, item }: Props) {
             <Icon name="back" />
           </button>
           <div class="where">
-            <b>{w.dwelling(item.case)}</b>
+            <h1>{w.dwelling(item.case)}</h1>
             <span class="small">{item.address}</span>
           </div>
         </div>

@@ -31,7 +31,7 @@ export function Header({ view, caseID, onMenu, onLanguage, onHide }: Props) {
         <button
           type="button"
           class="plain code"
-          aria-label={`${w.languages}: ${w.language}`}
+          aria-label={`${view.language.toUpperCase()}: ${w.languages}`}
           onClick={onLanguage}
           data-testid="language"
         >
