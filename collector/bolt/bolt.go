@@ -113,6 +113,13 @@ var _ collector.Log = (*DB)(nil)
 // if the files cannot be used.
 func Open(dir string) (*DB, error) { return open(dir, nil) }
 
+// Holds reports whether dir holds a store. Where there is none, Open makes one;
+// whoever only reads asks first.
+func Holds(dir string) bool {
+	info, err := os.Stat(filepath.Join(dir, journalFile))
+	return err == nil && info.Mode().IsRegular()
+}
+
 // open is Open with seams: set changes the DB before its goroutines start.
 func open(dir string, set func(*DB)) (_ *DB, err error) {
 	if err := os.MkdirAll(dir, 0o700); err != nil {

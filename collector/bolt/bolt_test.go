@@ -380,6 +380,20 @@ func TestFailedBlob(t *testing.T) {
 	}
 }
 
+func TestHolds(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "data")
+	if Holds(dir) {
+		t.Error("a directory that is not there holds a store")
+	}
+	mustOpen(t, dir, nil)
+	if !Holds(dir) {
+		t.Error("an open store is not found")
+	}
+	if Holds(filepath.Dir(dir)) {
+		t.Error("the directory above holds a store")
+	}
+}
+
 func TestClosed(t *testing.T) {
 	db := mustOpen(t, t.TempDir(), nil)
 	line := &storetest.Line{Stream: "interview-0", Device: "d-1"}
