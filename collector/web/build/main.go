@@ -48,16 +48,7 @@ func run(root string) error {
 
 	out := &output{dir: filepath.Join(web, "dist")}
 	engineErr := addEngine(out, root)
-	if err := addBundles(out, web, goroot); err != nil {
-		return err
-	}
-	if err := addIcon(out, web); err != nil {
-		return err
-	}
-	if err := addPage(out, web); err != nil {
-		return err
-	}
-	if err := addLicences(out, web, goroot); err != nil {
+	if err := addPages(out, web, goroot); err != nil {
 		return err
 	}
 	if err := out.write(); err != nil {
@@ -68,4 +59,18 @@ func run(root string) error {
 		return fmt.Errorf("the pages were written without an engine: %w", engineErr)
 	}
 	return nil
+}
+
+// addPages adds all but the engine, which is there by now if there is one.
+func addPages(out *output, web, goroot string) error {
+	if err := addBundles(out, web, goroot); err != nil {
+		return err
+	}
+	if err := addIcon(out, web); err != nil {
+		return err
+	}
+	if err := addPage(out, web); err != nil {
+		return err
+	}
+	return addLicences(out, web, goroot)
 }
