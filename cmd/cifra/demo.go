@@ -7,7 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"math/rand/v2"
+	"log/slog"
 	"net"
 	"os"
 	"path/filepath"
@@ -18,7 +18,6 @@ import (
 	"cifra/collector"
 	"cifra/collector/bolt"
 	"cifra/collector/simulate"
-	"cifra/questionnaire"
 	"cifra/schemas/tabular"
 	"cifra/weighting/plan"
 )
@@ -44,11 +43,9 @@ const demoListen = "127.0.0.1:8080"
 
 // A demo is what cifra demo was called with.
 type demo struct {
+	drawing
 	data, listen string
-	seed         uint64
-	psus, take   int
 	open         int
-	enumerators  int
 	noWait       bool
 
 	words demoTable
@@ -85,11 +82,8 @@ directory that is deleted at the end.`,
 	f := cmd.Flags()
 	f.StringVar(&d.data, "data", "", "new directory to keep everything in (default: one that is deleted at the end)")
 	f.StringVar(&d.listen, "listen", "", "address of this machine to listen on (default "+demoListen+", or any free port)")
-	f.Uint64Var(&d.seed, "seed", 1, "of the country, the sample and the answers")
-	f.IntVar(&d.psus, "psus", 120, "primary sampling units to draw, two at least in each of 20 strata")
-	f.IntVar(&d.take, "dwellings", 10, "dwellings to draw in each of them")
+	d.flags(f)
 	f.IntVar(&d.open, "open", 12, "cases to leave for you")
-	f.IntVar(&d.enumerators, "enumerators", 16, "enumerators at work at the same time")
 	f.BoolVar(&d.noWait, "no-wait", false, "end after the estimates")
 	return cmd
 }
@@ -97,7 +91,7 @@ directory that is deleted at the end.`,
 // run conducts the survey, prints its figures and, if it is to wait, serves
 // until ctx ends.
 func (d *demo) run(ctx context.Context, errs io.Writer) error {
-	if err := d.check(); err != nil {
+	if err := d.check(atLeast{"open", d.open, 0}); err != nil {
 		return err
 	}
 	dir, done, err := d.directory()
@@ -122,21 +116,19 @@ func (d *demo) run(ctx context.Context, errs io.Writer) error {
 	if err == nil && !d.noWait {
 		err = d.wait(office, dir)
 	}
+	if err != nil && ctx.Err() != nil {
+		err = interrupted{}
+	}
 	return errors.Join(err, office.stop())
 }
 
-// check refuses what cannot be drawn or done.
-func (d *demo) check() error {
-	for _, n := range []struct {
-		flag         string
-		value, least int
-	}{{"psus", d.psus, 2 * simulate.StandardStrata}, {"dwellings", d.take, 1}, {"open", d.open, 0}, {"enumerators", d.enumerators, 1}} {
-		if n.value < n.least {
-			return &usageError{fmt.Sprintf("--%s %d", n.flag, n.value), fmt.Sprintf("it is %d at least", n.least)}
-		}
-	}
-	return nil
-}
+// An interrupted error means that a person ended the work before it was done.
+type interrupted struct{}
+
+func (interrupted) Error() string { return "interrupted" }
+
+// Unwrap makes it the error of a context that was cancelled.
+func (interrupted) Unwrap() error { return context.Canceled }
 
 // A usedError says that a directory holds something already.
 type usedError struct{ dir string }
@@ -164,31 +156,21 @@ func (d *demo) directory() (dir string, done func(), err error) {
 	return d.data, func() {}, os.MkdirAll(d.data, 0o700)
 }
 
-// draw makes the country and draws the sample, and writes what a survey would
-// have of both.
+// draw draws the sample and writes what a survey would have of it and of the
+// country.
 func (d *demo) draw(dir string) (*simulate.Sample, error) {
-	d.show.begin(d.words.country)
-	population := simulate.NewPopulation(d.seed, simulate.Size{})
-	psus, dwellings, persons := population.Count()
-	d.show.done(d.words.countryDone, thousands(psus), thousands(dwellings), thousands(persons))
-	d.show.begin(d.words.sample)
-	sample, err := population.Draw(rand.New(rand.NewPCG(d.seed, 1<<63)), d.psus, d.take)
+	sample, err := d.drawSample(d.show)
 	if err != nil {
-		return nil, &usageError{err.Error(), "ask for fewer with --psus or --dwellings"}
+		return nil, err
 	}
 	if d.open >= len(sample.Cases) {
 		return nil, &usageError{fmt.Sprintf("--open %d", d.open), fmt.Sprintf("there are %d cases: leave some of them", len(sample.Cases))}
 	}
-	for name, write := range map[string]func(io.Writer) error{
-		demoSample: sample.WriteCases, demoStrata: population.WriteStrata,
+	err = writeFiles(dir, map[string]func(io.Writer) error{
+		demoSample: sample.WriteCases, demoStrata: sample.Population.WriteStrata,
 		demoPlanFile: func(w io.Writer) error { _, err := w.Write(demoPlan); return err },
-	} {
-		if err := replaceFile(filepath.Join(dir, name), write); err != nil {
-			return nil, err
-		}
-	}
-	d.show.done(d.words.sampleDone, len(population.Strata), d.psus, thousands(len(sample.Cases)))
-	return sample, nil
+	})
+	return sample, err
 }
 
 // listenAt listens where it was told, or else where it can.
@@ -207,7 +189,6 @@ func (d *demo) listenAt() (net.Listener, error) {
 // A demoOffice is a collector at work.
 type demoOffice struct {
 	*collector.Server
-	*publication
 	addr net.Addr
 	ctx  context.Context // ends when the store fails
 	stop func() error    // ends the service and closes the store
@@ -235,6 +216,8 @@ func (d *demo) openOffice(ctx context.Context, dir string, ln net.Listener, errs
 		db.Close()
 		return nil, err
 	}
+	server.Logger = slog.New(slog.NewTextHandler(errs, &slog.HandlerOptions{Level: slog.LevelWarn}))
+	server.Export = server.Microdata
 	ctx, end := context.WithCancelCause(ctx)
 	served := make(chan error, 1)
 	go func() { served <- server.Serve(ctx, ln) }()
@@ -246,7 +229,7 @@ func (d *demo) openOffice(ctx context.Context, dir string, ln net.Listener, errs
 		}
 	}()
 	d.show.done(d.words.officeDone, in.Name, ln.Addr())
-	return &demoOffice{server, in, ln.Addr(), ctx, func() error {
+	return &demoOffice{server, ln.Addr(), ctx, func() error {
 		end(nil)
 		return errors.Join(<-served, db.Close())
 	}}, nil
@@ -272,27 +255,14 @@ func (d *demo) survey(ctx context.Context, dir string, sample *simulate.Sample, 
 
 // interview sends the enumerators out.
 func (d *demo) interview(ctx context.Context, sample *simulate.Sample, office *demoOffice) error {
-	d.show.begin(d.words.interviews)
-	compiled, err := questionnaire.Load(office.Questionnaire)
+	visited, events, err := d.conduct(ctx, d.show, &simulate.Field{
+		URL: "http://" + office.addr.String(), Token: office.Token, Sample: sample, Skip: sample.Spread(d.open),
+	}, len(sample.Cases)-d.open)
 	if err != nil {
 		return err
 	}
-	visited := make(map[questionnaire.CaseID]bool)
-	events := 0
-	field := &simulate.Field{
-		URL: "http://" + office.addr.String(), Token: office.Token, Questionnaire: compiled,
-		Sample: sample, Seed: d.seed, Enumerators: d.enumerators, Skip: sample.Spread(d.open),
-		Done: func(o simulate.Outcome) {
-			visited[o.Case.ID] = true
-			events += len(o.Events)
-			d.show.at(len(visited), len(sample.Cases)-d.open)
-		},
-	}
-	if err := field.Work(ctx); err != nil {
-		return err
-	}
 	n := office.Dispositions()
-	d.show.done(d.words.interviewsDone, thousands(len(visited)), thousands(n[collector.Complete]),
+	d.show.done(d.words.interviewsDone, thousands(visited), thousands(n[collector.Complete]),
 		n[collector.Refusal], n[collector.NoOneHome], n[collector.Vacant], thousands(events), 100*collector.RR1(n))
 	return nil
 }

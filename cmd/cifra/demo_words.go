@@ -7,6 +7,7 @@ type demoTable struct {
 	sample, sampleDone         string // strata, PSUs, dwellings
 	office, officeDone         string // instrument, address
 	interviews, interviewsDone string // cases, interviews, refusals, absences, vacant, events, response rate
+	sent                       string // cases, events
 	export, exportDone         string // tables, cases, households
 	estimate, estimateDone     string // figures
 
@@ -24,6 +25,7 @@ var demoLanguages = map[string]demoTable{
 		sample: "sample", sampleDone: "%d strata, %d PSUs, %s dwellings",
 		office: "collector", officeDone: "%s on http://%s",
 		interviews: "interviews", interviewsDone: "%s cases visited: %s interviews, %d refusals, %d with nobody home, %d vacant; %s events acknowledged; response rate (RR1) %.1f %%",
+		sent:   "%s cases visited, %s events acknowledged",
 		export: "microdata", exportDone: "%d tables of %s cases and %s households",
 		estimate: "estimates", estimateDone: "%d figures",
 		truth: "truth", value: "estimate", se: "SE", interval: "%g %% interval", all: "All",
@@ -49,6 +51,7 @@ var demoLanguages = map[string]demoTable{
 		sample: "muestra", sampleDone: "%d estratos, %d UPM, %s viviendas",
 		office: "recolección", officeDone: "%s en http://%s",
 		interviews: "entrevistas", interviewsDone: "%s casos visitados: %s entrevistas, %d rechazos, %d sin nadie en casa, %d desocupadas; %s eventos confirmados; tasa de respuesta (RR1) %.1f %%",
+		sent:   "%s casos visitados, %s eventos confirmados",
 		export: "microdatos", exportDone: "%d tablas de %s casos y %s hogares",
 		estimate: "estimaciones", estimateDone: "%d cifras",
 		truth: "verdad", value: "estimación", se: "EE", interval: "intervalo %g %%", all: "Total",
@@ -74,6 +77,7 @@ var demoLanguages = map[string]demoTable{
 		sample: "amostra", sampleDone: "%d estratos, %d UPA, %s domicílios",
 		office: "coleta", officeDone: "%s em http://%s",
 		interviews: "entrevistas", interviewsDone: "%s casos visitados: %s entrevistas, %d recusas, %d sem ninguém em casa, %d vagos; %s eventos confirmados; taxa de resposta (RR1) %.1f %%",
+		sent:   "%s casos visitados, %s eventos confirmados",
 		export: "microdados", exportDone: "%d tabelas de %s casos e %s domicílios",
 		estimate: "estimativas", estimateDone: "%d números",
 		truth: "verdade", value: "estimativa", se: "EP", interval: "intervalo %g %%", all: "Total",
@@ -99,6 +103,7 @@ var demoLanguages = map[string]demoTable{
 		sample: "échantillon", sampleDone: "%d strates, %d UPE, %s logements",
 		office: "collecte", officeDone: "%s sur http://%s",
 		interviews: "entretiens", interviewsDone: "%s cas visités : %s entretiens, %d refus, %d sans personne, %d vacants ; %s événements confirmés ; taux de réponse (RR1) %.1f %%",
+		sent:   "%s cas visités, %s événements confirmés",
 		export: "microdonnées", exportDone: "%d tables de %s cas et %s ménages",
 		estimate: "estimations", estimateDone: "%d chiffres",
 		truth: "vérité", value: "estimation", se: "ET", interval: "intervalle %g %%", all: "Ensemble",

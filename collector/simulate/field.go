@@ -3,8 +3,11 @@ package simulate
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
+	"io"
 	"math/rand/v2"
+	"net/http"
 	"sync"
 	"time"
 
@@ -15,11 +18,10 @@ import (
 // A Field sends enumerators to the cases of a sample. Set its fields, then call
 // Work.
 type Field struct {
-	URL           string // of the collector, such as http://127.0.0.1:8080
-	Token         string
-	Questionnaire *q.Questionnaire // the one that is published there
-	Sample        *Sample
-	Seed          uint64
+	URL    string // of the collector, such as http://127.0.0.1:8080
+	Token  string
+	Sample *Sample
+	Seed   uint64
 
 	// Enumerators work at the same time, each with a tablet of her own and the
 	// cases of whole PSUs. 0 is 16.
@@ -55,13 +57,17 @@ func (f *Field) Work(ctx context.Context) error {
 	if n == 0 {
 		n = 16
 	}
+	asked, err := f.instrument(ctx)
+	if err != nil {
+		return err
+	}
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
 	var crew sync.WaitGroup
 	var telling sync.Mutex
 	for i := range n {
 		e := &enumerator{
-			field: f, device: q.DeviceID(fmt.Sprintf("e%02d", i+1)),
+			field: f, asked: asked, device: q.DeviceID(fmt.Sprintf("e%02d", i+1)),
 			done: func(o Outcome) {
 				telling.Lock()
 				defer telling.Unlock()
@@ -85,9 +91,41 @@ func (f *Field) Work(ctx context.Context) error {
 	return context.Cause(ctx)
 }
 
+// instrument loads the current instrument from the office, as tablets do.
+func (f *Field) instrument(ctx context.Context) (*q.Questionnaire, error) {
+	t := &tablet{url: f.URL, token: f.Token, device: "e00"}
+	defer t.close()
+	welcome, err := t.hello(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("hello: %w", err)
+	}
+	if len(welcome.Instruments) == 0 {
+		return nil, errors.New("the office has published no instrument")
+	}
+	r, err := http.NewRequestWithContext(ctx, http.MethodGet, f.URL+"/v1/instrument/"+welcome.Instruments[0].String(), nil)
+	if err != nil {
+		return nil, err
+	}
+	r.Header.Set("Authorization", "Bearer "+f.Token)
+	answer, err := http.DefaultClient.Do(r)
+	if err != nil {
+		return nil, err
+	}
+	defer answer.Body.Close()
+	ir, err := io.ReadAll(answer.Body)
+	if err == nil && answer.StatusCode != http.StatusOK {
+		err = errors.New(answer.Status)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("load instrument: %w", err)
+	}
+	return q.Load(ir)
+}
+
 // An enumerator has a tablet and a list of cases.
 type enumerator struct {
 	field  *Field
+	asked  *q.Questionnaire
 	device q.DeviceID
 	survey q.SurveyID
 	cases  []*Case
@@ -164,7 +202,7 @@ func (e *enumerator) interview(ctx context.Context, c *Case, h int, at time.Time
 	rng := rand.New(rand.NewPCG(e.field.Seed, caseSeed(c.ID, h)))
 	o := Outcome{Case: c, Interview: interviewID(at, rng), Device: e.device, Household: -1, Selected: -1}
 	v := &visit{
-		iv:     e.field.Questionnaire.Open(q.Self{Survey: e.survey, Interview: o.Interview, Device: e.device, Lease: 1}),
+		iv:     e.asked.Open(q.Self{Survey: e.survey, Interview: o.Interview, Device: e.device, Lease: 1}),
 		refuse: c.Fate == RefusesConsent, rng: rng, now: at,
 	}
 	t := &tablet{url: e.field.URL, token: e.field.Token, device: e.device, interview: o.Interview}

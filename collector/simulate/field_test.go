@@ -78,7 +78,7 @@ func (o *office) conduct(t testing.TB, skip func(*Case) bool) []Outcome {
 	t.Helper()
 	var brought []Outcome
 	field := &Field{
-		URL: o.url, Token: o.Token, Questionnaire: must(lacsi()), Sample: o.sample, Seed: 5, Enumerators: 4, Skip: skip,
+		URL: o.url, Token: o.Token, Sample: o.sample, Seed: 5, Enumerators: 4, Skip: skip,
 		Done: func(out Outcome) { brought = append(brought, out) },
 	}
 	if err := field.Work(t.Context()); err != nil {
@@ -181,7 +181,7 @@ func TestLostConnection(t *testing.T) {
 	o := open(t, thirty(t))
 	instrument := must(lacsi())
 	c := &o.sample.Cases[0]
-	e := &enumerator{field: &Field{URL: o.url, Token: o.Token, Questionnaire: instrument, Sample: o.sample}, device: "e01"}
+	e := &enumerator{field: &Field{URL: o.url, Token: o.Token, Sample: o.sample}, asked: instrument, device: "e01"}
 	if err := e.load(t.Context()); err != nil {
 		t.Fatal(err)
 	}
@@ -211,8 +211,8 @@ func TestLostConnection(t *testing.T) {
 
 func TestRefusedTabletSaysWhy(t *testing.T) {
 	o := open(t, thirty(t))
-	field := &Field{URL: o.url, Token: "another", Questionnaire: must(lacsi()), Sample: o.sample}
-	if err := field.Work(t.Context()); err == nil || !strings.Contains(err.Error(), "enumerator e") {
+	field := &Field{URL: o.url, Token: "another", Sample: o.sample}
+	if err := field.Work(t.Context()); err == nil || !strings.Contains(err.Error(), "hello") {
 		t.Errorf("Work with a wrong token says %v", err)
 	}
 }

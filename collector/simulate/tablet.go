@@ -43,16 +43,17 @@ type tablet struct {
 
 // A reply is any message of the office, with what a tablet reads of it.
 type reply struct {
-	Type   string            `json:"type"`
-	ID     uint64            `json:"id"`
-	Have   []collector.Have  `json:"have"`
-	Upto   []collector.Have  `json:"upto"`
-	Parked []json.RawMessage `json:"parked"`
-	Cases  []casePulled      `json:"cases"`
-	Survey q.SurveyID        `json:"survey"`
-	Wait   int64             `json:"wait_ms"`
-	Reason collector.Reason  `json:"reason"`
-	Detail string            `json:"detail"`
+	Type        string            `json:"type"`
+	ID          uint64            `json:"id"`
+	Have        []collector.Have  `json:"have"`
+	Upto        []collector.Have  `json:"upto"`
+	Parked      []json.RawMessage `json:"parked"`
+	Cases       []casePulled      `json:"cases"`
+	Survey      q.SurveyID        `json:"survey"`
+	Instruments []q.Hash          `json:"instruments"` // the current first
+	Wait        int64             `json:"wait_ms"`
+	Reason      collector.Reason  `json:"reason"`
+	Detail      string            `json:"detail"`
 }
 
 // A casePulled is what a tablet needs to begin with a case.
