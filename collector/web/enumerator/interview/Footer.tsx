@@ -17,6 +17,8 @@ export function Footer({ tablet, session, view }: Props) {
   const w = words.value;
   const { can_back, can_next, kind } = view.screen;
   const last = kind === "end";
+  // It can always be pressed: what is missing is said then.
+  const ready = can_next || session.drafts.value.size > 0;
   return (
     <footer class="foot">
       <button
@@ -33,8 +35,7 @@ export function Footer({ tablet, session, view }: Props) {
       {!last && (
         <button
           type="button"
-          class="button next"
-          aria-disabled={!can_next && session.drafts.value.size === 0}
+          class={ready ? "button next" : "button next dim"}
           onClick={() => void session.next()}
           data-testid="next"
         >

@@ -42,7 +42,7 @@ export function RosterRow({ session, view, row, number, questions, onRemove }: P
       <button
         type="button"
         class="plain"
-        aria-label={`${w.removeRow}: ${row.label || number}`}
+        aria-label={`${w.removeRow}: ${row.label || w.unnamed(number)}`}
         onClick={onRemove}
         data-testid="remove-row"
       >

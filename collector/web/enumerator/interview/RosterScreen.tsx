@@ -30,6 +30,12 @@ export function RosterScreen({ session, view }: ScreenProps) {
     const row = session.view.value?.screen.rows?.find((r) => !before.has(r.id));
     setAdded(row?.id ?? "");
   };
+  // Enter after a name goes to the next one.
+  const onKey = (e: KeyboardEvent) => {
+    if (e.key !== "Enter" || e.shiftKey || !(e.target as HTMLElement).matches("[data-testid=input]")) return;
+    e.preventDefault();
+    void append();
+  };
   const remove = (row: Row, reason: string) => {
     setLeaving(null);
     void session.act({ act: "remove_row", row: row.path, reason });
@@ -37,7 +43,7 @@ export function RosterScreen({ session, view }: ScreenProps) {
   return (
     <>
       {rows.length === 0 && <p class="hint">{w.noRows}</p>}
-      <ol class="rows" ref={list}>
+      <ol class="rows" ref={list} onKeyDown={onKey}>
         {rows.map((row, i) => (
           <RosterRow
             key={row.id}
@@ -55,7 +61,7 @@ export function RosterScreen({ session, view }: ScreenProps) {
       </button>
       <Questions session={session} view={view} questions={own} />
       {leaving && (
-        <Dialog title={w.removeWhy(leaving.label)} name="remove-dialog" onClose={() => setLeaving(null)}>
+        <Dialog title={w.removeWhy(leaving.label || w.unnamed(rows.indexOf(leaving) + 1))} name="remove-dialog" onClose={() => setLeaving(null)}>
           <ReasonForm action={w.removeRow} onReason={(reason) => remove(leaving, reason)} />
         </Dialog>
       )}

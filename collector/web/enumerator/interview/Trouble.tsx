@@ -8,9 +8,10 @@ import type { Session } from "../session";
 
 export function Trouble({ session }: { session: Session }) {
   const w = words.value;
+  const said = session.trouble.value && w.notNoted(session.trouble.value);
   const screen = session.view.value?.screen;
   const blocked = session.blocked.value > 0 && screen !== undefined && !screen.can_next && !explained(screen);
-  const text = session.doubtful.value ? w.notKnown : session.trouble.value || (blocked ? w.blocked : "");
+  const text = session.doubtful.value ? w.notKnown : said || (blocked ? w.blocked : "");
   if (text === "") return null;
   return (
     <p class="trouble" role="alert" data-testid="trouble">

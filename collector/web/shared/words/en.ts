@@ -115,6 +115,7 @@ export const en: Words = {
 
   addRow: "Add",
   removeRow: "Remove",
+  unnamed: (n) => `no. ${n}`,
   openRow: "Open",
   removeWhy: (row) => `Why is ${row} removed?`,
   noRows: "Nobody is on the list yet.",
@@ -132,6 +133,7 @@ export const en: Words = {
   confirmedBecause: (reason) => `Confirmed: ${reason}`,
   required: "This question is not answered yet.",
   blocked: "Something on this screen is missing or does not agree.",
+  notNoted: (detail) => `It could not be noted: ${detail}`,
 
   finish: "Finish the interview",
   finishAs: (what) => `It will be kept as: ${what}`,

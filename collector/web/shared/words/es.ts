@@ -114,6 +114,7 @@ export const es = {
 
   addRow: "Agregar",
   removeRow: "Quitar",
+  unnamed: (n: number) => `n.º ${n}`,
   openRow: "Abrir",
   removeWhy: (row: string) => `¿Por qué se quita a ${row}?`,
   noRows: "Todavía no hay nadie en la lista.",
@@ -131,6 +132,7 @@ export const es = {
   confirmedBecause: (reason: string) => `Confirmado: ${reason}`,
   required: "Falta responder esta pregunta.",
   blocked: "Algo de esta pantalla falta o no concuerda.",
+  notNoted: (detail: string) => `No se pudo anotar: ${detail}`,
 
   finish: "Terminar la entrevista",
   finishAs: (what: string) => `Quedará como: ${what}`,

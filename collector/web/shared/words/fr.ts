@@ -115,6 +115,7 @@ export const fr: Words = {
 
   addRow: "Ajouter",
   removeRow: "Retirer",
+  unnamed: (n) => `n° ${n}`,
   openRow: "Ouvrir",
   removeWhy: (row) => `Pourquoi retirer ${row} ?`,
   noRows: "Personne n’est encore sur la liste.",
@@ -132,6 +133,7 @@ export const fr: Words = {
   confirmedBecause: (reason) => `Confirmé : ${reason}`,
   required: "Cette question attend une réponse.",
   blocked: "Quelque chose manque ou ne concorde pas sur cet écran.",
+  notNoted: (detail) => `Impossible de le noter : ${detail}`,
 
   finish: "Terminer l’entretien",
   finishAs: (what) => `Il sera classé : ${what}`,

@@ -115,6 +115,7 @@ export const pt: Words = {
 
   addRow: "Adicionar",
   removeRow: "Retirar",
+  unnamed: (n) => `n.º ${n}`,
   openRow: "Abrir",
   removeWhy: (row) => `Por que se retira ${row}?`,
   noRows: "Ainda não há ninguém na lista.",
@@ -132,6 +133,7 @@ export const pt: Words = {
   confirmedBecause: (reason) => `Confirmado: ${reason}`,
   required: "Falta responder esta pergunta.",
   blocked: "Algo nesta tela falta ou não concorda.",
+  notNoted: (detail) => `Não foi possível anotar: ${detail}`,
 
   finish: "Terminar a entrevista",
   finishAs: (what) => `Ficará como: ${what}`,
