@@ -22,7 +22,7 @@ func TestMain(m *testing.M) {
 // testscript has, there are
 //
 //	code N cifra ARG...   runs cifra, which must exit with the code N
-//	await FILE            waits until FILE is there
+//	await FILE [TEXT]     waits until FILE is there, and has TEXT in it
 func TestScripts(t *testing.T) {
 	testscript.Run(t, testscript.Params{
 		Dir: "testdata/script",
@@ -61,15 +61,18 @@ func exitsWith(ts *testscript.TestScript, neg bool, args []string) {
 
 // await is the script command of that name.
 func await(ts *testscript.TestScript, neg bool, args []string) {
-	if neg || len(args) != 1 {
-		ts.Fatalf("usage: await FILE")
+	if neg || len(args) != 1 && len(args) != 2 {
+		ts.Fatalf("usage: await FILE [TEXT]")
 	}
+	text := strings.Join(args[1:], "")
+	var b []byte
+	var err error
 	for deadline := time.Now().Add(30 * time.Second); time.Now().Before(deadline); time.Sleep(5 * time.Millisecond) {
-		if _, err := os.Stat(ts.MkAbs(args[0])); err == nil {
+		if b, err = os.ReadFile(ts.MkAbs(args[0])); err == nil && strings.Contains(string(b), text) {
 			return
 		}
 	}
-	ts.Fatalf("%s did not appear", args[0])
+	ts.Fatalf("%s: %v, and never had %q in it:\n%s", args[0], err, text, b)
 }
 
 // Whoever asks a command for help finds out what it is for, how it is called,
@@ -119,6 +122,9 @@ func upToShell(words []string) []string {
 // ready says whether c could run with the arguments it was given.
 func ready(c *cobra.Command) error {
 	if err := c.ValidateRequiredFlags(); err != nil {
+		return err
+	}
+	if err := c.ValidateFlagGroups(); err != nil {
 		return err
 	}
 	return c.ValidateArgs(c.Flags().Args())
