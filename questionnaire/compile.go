@@ -63,7 +63,6 @@ type compiler struct {
 	texts   []textSource
 	pending []func()              // what waits until every name is declared
 	values  map[int]*pendingValue // calculated values by variable
-	order   int
 }
 
 // pendingValue is a calculated value whose type is found when first needed.

@@ -125,7 +125,7 @@ func (c *compiler) declareModule(m *Module) {
 }
 
 // newElement adds an element; its number is its place in the instrument.
-func (c *compiler) newElement(e *Element, kind ElementKind, id string, module, l int) *element {
+func (c *compiler) newElement(kind ElementKind, id string, module, l int) *element {
 	out := &element{
 		ID: id, Kind: kind, Module: module, Level: l, Rows: -1, First: -1, Add: -1, Given: -1, Refused: -1, number: len(c.q.Elements),
 		Text: -1, Instruction: -1, Card: -1,
@@ -156,7 +156,7 @@ func (c *compiler) declareElement(e *Element, m, l int, moduleWhen Source, neste
 	if e.Kind != ElementRoster && !c.define(e.ID, "element") {
 		return nil
 	}
-	out := c.newElement(e, e.Kind, e.ID.Text, m, l)
+	out := c.newElement(e.Kind, e.ID.Text, m, l)
 	out.Nested = nested
 	c.stem(out, e, e.When)
 	numbers := []int{out.number}
@@ -401,7 +401,7 @@ func (c *compiler) declareScreen(e *Element, m, l int, moduleWhen Source) []int 
 			numbers = append(numbers, c.declareItem(e, buffer, m, l, []Source{moduleWhen, e.When}, false))
 		}
 	}
-	out := c.newElement(e, ElementScreen, e.ID.Text, m, l)
+	out := c.newElement(ElementScreen, e.ID.Text, m, l)
 	c.stem(out, e, e.When)
 	grid, ok := c.gridLevel(out, e.ID.Text, e.Over)
 	if !ok || e.Ask == nil || e.Times == nil {

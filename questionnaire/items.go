@@ -12,7 +12,7 @@ import (
 
 // declareItem adds an item with a screen of its own.
 func (c *compiler) declareItem(e *Element, it *Item, m, l int, whens []Source, nested bool) int {
-	out := c.newElement(e, ElementItem, it.ID.Text, m, l)
+	out := c.newElement(ElementItem, it.ID.Text, m, l)
 	out.Nested = nested
 	whens = append(slices.Clone(whens), it.When)
 	if it.Value.Text != "" {
