@@ -44,8 +44,7 @@ export function NumberField({ question, labelledBy, onAnswer, onDraft }: AnswerP
       </div>
       <p id={`${labelledBy}-hint`} class="hint num" aria-live="polite" data-testid="reads">
         {typed.fault !== "" && <span class="fault">{typed.fault}</span>}
-        {typeof value === "number" && typed.text !== "" && w.readAs(shown(value))}
-        {typed.text === "" && range}
+        {typed.fault === "" && (typeof value === "number" && long(value, scale) ? w.readAs(shown(value)) : range)}
       </p>
       {zero !== undefined && (
         <button
@@ -61,6 +60,11 @@ export function NumberField({ question, labelledBy, onAnswer, onDraft }: AnswerP
       )}
     </div>
   );
+}
+
+// long tells whether a number is easily mistyped by a digit.
+function long(n: number, scale: number): boolean {
+  return scale > 0 || Math.abs(n) >= 1000;
 }
 
 function read(text: string, scale: number): Read {
