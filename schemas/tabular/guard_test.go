@@ -16,6 +16,7 @@ var payloads = []string{
 	"+1+1", "+cmd|'/c calc'!A1", "+", "-1+1", "-cmd|'/c calc'!A1", "-", "--1", "@SUM(1+1)*cmd|'/c calc'!A1", "@", "@A1",
 	"\t=1+1", "\t", "\r=1+1", "\r\n=1+1", "\n=1+1", "\x00=1+1", "\x00", "'=1+1", "''=1+1", "'-5", "'+5", "'@x", "'\t=1",
 	"＝1+1", "＋1", "－1", "＠SUM(1)", "=", "=\"a\"\"b\"", "+1,5", "-1,5", "-5%", "+52 55 1234 5678", "-", "=1\n2", "-2+3+cmd",
+	"x;=1+1;y", "x;'=1+1", "x\t@A1", "x\n=1+1", "x\r\n+1;", ";-1+1", ";;=1", "x;＝1", "gracias;-)",
 }
 
 func TestGuardPayloads(t *testing.T) {
@@ -23,10 +24,15 @@ func TestGuardPayloads(t *testing.T) {
 		c := &Column{Name: "x", Type: kind}
 		for _, p := range payloads {
 			got := Guard(c, p)
-			if got == p || got[0] != '\'' {
-				t.Errorf("%q in a column of type %s stays %q", p, kind, got)
+			if got == p {
+				t.Errorf("%q in a column of type %s stays as it is", p, kind)
 			}
-			if back := Unguard(c, got); back != p {
+			for _, cell := range strings.FieldsFunc(got, func(r rune) bool { return strings.ContainsRune(";\t\r\n", r) }) {
+				if strings.Contains(formulaStarts, cell[:size(cell, 0)]) {
+					t.Errorf("%q in a column of type %s is cut into %q", p, kind, cell)
+				}
+			}
+			if back := Unguard(got); back != p {
 				t.Errorf("%q in a column of type %s reads back %q", p, kind, back)
 			}
 		}
@@ -47,6 +53,9 @@ func TestGuardLeavesTheRest(t *testing.T) {
 		{"an apostrophe alone", Text, "'"},
 		{"an apostrophe and a word", Text, "'tis"},
 		{"a formula sign inside", Text, "a=b"},
+		{"a formula sign behind a separator and a space", Text, "a; =b"},
+		{"paragraphs", Text, "uno\r\n\r\ndos\n\ttres"},
+		{"accents", Text, "año; índice"},
 		{"a space in front", Text, " =1"},
 		{"a key", Key, "0001.1.2"},
 		{"a date", Date, "2025-03-14"},
@@ -56,10 +65,21 @@ func TestGuardLeavesTheRest(t *testing.T) {
 			if got := Guard(c, tt.cell); got != tt.cell {
 				t.Errorf("Guard(%q) = %q", tt.cell, got)
 			}
-			if got := Unguard(c, tt.cell); got != tt.cell {
+			if got := Unguard(tt.cell); got != tt.cell {
 				t.Errorf("Unguard(%q) = %q", tt.cell, got)
 			}
 		})
+	}
+}
+
+// What is guarded reads as people expect it.
+func TestGuardForm(t *testing.T) {
+	for in, want := range map[string]string{
+		"=1": "'=1", "''=1": "'''=1", "a;=1": "a;'=1", "a\n- uno\n- dos": "a\n'- uno\n'- dos", "\t=1": "'\t'=1",
+	} {
+		if got := Guard(&Column{Type: Text}, in); got != want {
+			t.Errorf("%q is guarded as %q, want %q", in, got, want)
+		}
 	}
 }
 
@@ -92,7 +112,7 @@ func TestPayloadsInAFile(t *testing.T) {
 	}
 	for _, row := range cells {
 		for _, c := range row {
-			if c == "" || strings.ContainsAny(firstRune(c), formulaStarts) {
+			if c == "" || strings.Contains(formulaStarts+"\t\r\n", c[:size(c, 0)]) {
 				t.Errorf("a cell is %q", c)
 			}
 		}

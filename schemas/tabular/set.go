@@ -76,7 +76,7 @@ func Read(r io.Reader, t *Table) iter.Seq2[[]string, error] {
 				break
 			}
 			for i := range row {
-				row[i] = Unguard(&t.Columns[i], row[i])
+				row[i] = Unguard(row[i])
 			}
 			if !yield(row, nil) {
 				return
