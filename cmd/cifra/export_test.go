@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"encoding/json"
 	"fmt"
 	"io"
 	"os"
@@ -13,6 +14,7 @@ import (
 	"cifra/collector"
 	"cifra/collector/storetest"
 	"cifra/questionnaire"
+	"cifra/schemas"
 )
 
 // exportTo runs cifra export and returns the files it wrote.
@@ -145,6 +147,13 @@ func TestExportFromAServerAndFromItsDirectory(t *testing.T) {
 		if served[name] != text {
 			t.Errorf("%s of the server is not that of the directory:\n%s\n%s", name, served[name], text)
 		}
+	}
+	var book any
+	if err := json.Unmarshal([]byte(held["codebook.json"]), &book); err != nil {
+		t.Fatal(err)
+	}
+	if err := schemas.Validate("codebook", book); err != nil {
+		t.Errorf("the codebook is not one: %v", err)
 	}
 	if len(held) != 6 || len(served) != 6 {
 		t.Errorf("%d and %d files, want 6", len(served), len(held))
