@@ -18,7 +18,6 @@ import (
 	"cifra/collector"
 	"cifra/collector/bolt"
 	"cifra/collector/simulate"
-	"cifra/schemas/tabular"
 	"cifra/weighting/plan"
 )
 
@@ -274,18 +273,8 @@ func (d *demo) export(ctx context.Context, dir string, office *demoOffice) error
 	if err != nil {
 		return err
 	}
-	var set collector.Exported
-	from, to := io.Pipe()
-	exported := make(chan error, 1)
-	go func() {
-		var err error
-		set, err = snapshot.Export(ctx, to, d.show.at)
-		to.CloseWithError(err)
-		exported <- err
-	}()
-	book, err := tabular.Unpack(from, filepath.Join(dir, demoMicrodata), false)
-	from.CloseWithError(err) // if it took the whole stream there is nobody to tell
-	if err := cmp.Or(<-exported, err); err != nil {
+	set, book, err := unpackSnapshot(ctx, snapshot, filepath.Join(dir, demoMicrodata), false, d.show.at)
+	if err != nil {
 		return err
 	}
 	d.show.done(d.words.exportDone, len(book.Tables), thousands(set.Cases), thousands(set.Interviews))

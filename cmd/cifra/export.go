@@ -141,7 +141,8 @@ func unpackSnapshot(ctx context.Context, s *collector.Snapshot, dir string, forc
 	}()
 	book, err := tabular.Unpack(from, dir, force)
 	from.CloseWithError(err) // if it took the whole stream there is nobody to tell
-	return set, book, cmp.Or(<-exported, err)
+	err = cmp.Or(<-exported, err)
+	return set, book, err
 }
 
 // fromServer writes the set that a server gives.
