@@ -265,6 +265,15 @@ func (iv *Interview) class(v *variable, r *row) DataClass {
 	if v.Class == Identifier || v.Class == Sensitive {
 		return v.Class
 	}
+	if iv.opened(r) == Sensitive {
+		return Sensitive
+	}
+	return v.Class
+}
+
+// opened returns the class of the code that r, or a row above it, was opened
+// from: "" if it says nothing.
+func (iv *Interview) opened(r *row) DataClass {
 	for _, u := range r.up {
 		if u == nil || u.level.List < 0 || u.level.Row < 0 {
 			continue
@@ -274,7 +283,7 @@ func (iv *Interview) class(v *variable, r *row) DataClass {
 			return Sensitive
 		}
 	}
-	return v.Class
+	return ""
 }
 
 func (iv *Interview) decideRow(act Act, h *Header) (any, error) {

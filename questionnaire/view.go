@@ -133,6 +133,10 @@ type OverviewEntry struct {
 	Label string `json:"label"`
 	Title string `json:"title,omitempty"` // of its module
 	State string `json:"state"`           // answered, open, flagged
+
+	// Sensitive entries are not to be read over a shoulder: a list shows that
+	// there is something, not what.
+	Sensitive bool `json:"sensitive,omitempty"`
 }
 
 // words are the few sentences that the engine itself says.
@@ -270,8 +274,12 @@ func (iv *Interview) View(path, language string) View {
 	return v
 }
 
-// sensitive says whether anything on a screen is.
+// sensitive says whether anything on a screen is: a question, or the row it
+// stands in, whose very existence tells.
 func (iv *Interview) sensitive(p place) bool {
+	if iv.opened(p.row) == Sensitive || p.crime != nil && iv.opened(p.crime) == Sensitive {
+		return true
+	}
 	for _, q := range iv.questions(p) {
 		if iv.class(q.variable, q.row) == Sensitive {
 			return true
@@ -448,7 +456,7 @@ func (iv *Interview) Overview(language string) []OverviewEntry {
 	var out []OverviewEntry
 	for p := range iv.walk() {
 		s := iv.screen(p, language)
-		e := OverviewEntry{Path: s.Path, Label: s.Text, Title: s.Title, State: "answered"}
+		e := OverviewEntry{Path: s.Path, Label: s.Text, Title: s.Title, State: "answered", Sensitive: iv.sensitive(p)}
 		if s.Heading != "" {
 			e.Title = s.Heading
 		}
