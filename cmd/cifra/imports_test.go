@@ -20,7 +20,7 @@ var may = map[string]struct{ ours, others []string }{
 	"questionnaire/expr":  {},
 	"questionnaire":       {ours: []string{"questionnaire/expr", "schemas/source"}},
 	"questionnaire/wasm":  {ours: []string{"questionnaire", "questionnaire/expr"}},
-	"schemas":             {others: []string{"github.com/santhosh-tekuri/jsonschema/v6", "golang.org/x/text"}},
+	"schemas":             {others: []string{"github.com/santhosh-tekuri/jsonschema/v6"}},
 	"schemas/source":      {ours: []string{"questionnaire/expr"}, others: []string{"go.yaml.in/yaml/v4"}},
 	"schemas/tabular":     {},
 	"weighting":           {ours: []string{"questionnaire/expr"}, others: []string{"gonum.org/v1/gonum"}},
@@ -98,6 +98,32 @@ func TestImports(t *testing.T) {
 		if !seen[name] {
 			t.Errorf("the policy has a line for %s, which is not there", name)
 		}
+	}
+}
+
+// A dependency is taken for a reason, which ARCHITECTURE.md says in a line.
+func TestEveryDependencyHasAReason(t *testing.T) {
+	page, err := os.ReadFile(filepath.Join(root, "ARCHITECTURE.md"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	b, err := os.ReadFile(filepath.Join(root, "go.mod"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	direct := 0
+	for line := range strings.Lines(string(b)) {
+		f := strings.Fields(line)
+		if len(f) != 2 || !strings.HasPrefix(f[1], "v") {
+			continue // not a module, or one that others need
+		}
+		direct++
+		if !strings.Contains(string(page), "| "+f[0]+" |") {
+			t.Errorf("%s has no line in ARCHITECTURE.md", f[0])
+		}
+	}
+	if direct < 5 {
+		t.Errorf("go.mod has %d direct dependencies: the search finds too few", direct)
 	}
 }
 
