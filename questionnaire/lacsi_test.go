@@ -151,7 +151,7 @@ func TestLacsiRoster(t *testing.T) {
 
 func TestLacsiNoAdult(t *testing.T) {
 	c := start(t, compileDir(t, "../schemas/lacsi"), 0).say("P2_1", 1).lacsiMember("Eva", 15, "woman")
-	c.asked("selected", true) // more may come
+	c.asked("selected", true)                                                                  // more may come
 	c.say("person[d1.1].P3_5", DontKnow).say("person_complete", "yes").asked("selected", true) // 18 or over, perhaps
 	c.say("person[d1.1].P3_5a", "of_age").asked("P6_1", true).say("person[d1.1].P3_5a", "under_age")
 	c.asked("selected", false).asked("P6_1", false)
