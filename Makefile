@@ -30,8 +30,14 @@ lint:
 check-js: # types of the pages; nothing that is built depends on Node
 	if command -v npm >/dev/null; then cd $(WEB) && npm install --no-audit --no-fund && npm run check; fi
 
-bench: # the figures of README.md
+bench: # the figures of README.md; the engine in WebAssembly too, where there is Node
 	go test -run '^$$' -bench . -benchmem ./...
+	if command -v node >/dev/null; then \
+		CIFRA_BENCH_LOG=$(CURDIR)/bench.json go test -run TestWriteBenchLog -count 1 ./questionnaire && \
+		CIFRA_BENCH_LOG=$(CURDIR)/bench.json GOOS=js GOARCH=wasm go test -exec "$$(go env GOROOT)/lib/wasm/go_js_wasm_exec" \
+			-run '^$$' -bench 'AnswerToNextScreen|Replay' ./questionnaire; \
+		rm -f bench.json; \
+	fi
 
 soak: # again and again, in another order each time
 	go test -race -shuffle on -count 5 -timeout 60m ./...
