@@ -187,6 +187,9 @@ func (s *sample) statistics(op *oracleOp, by weighting.Domains) (names []string,
 
 // compare runs the operation of c on s.
 func (c *oracleCase) compare(s *sample) error {
+	if modelOps[c.Op.Fn] != nil {
+		return c.checkModel(s)
+	}
 	switch c.Op.Fn {
 	case "by":
 		return c.compareBy(s)
