@@ -4,7 +4,10 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
+
+	"cifra/questionnaire/expr"
 )
 
 // This file folds events into an interview. The rules:
@@ -26,6 +29,8 @@ var (
 	// ErrSideBranch means that an event came late under a lease that was passed
 	// on: it stands aside until a merge names what is taken of it.
 	ErrSideBranch = errors.New("late event of a lease that was passed on")
+	// ErrLease means that a device wrote under a lease that it does not hold.
+	ErrLease = errors.New("event under a lease that its device does not hold")
 	// ErrVersion means that an interview was started with another questionnaire.
 	ErrVersion = errors.New("started with another questionnaire")
 )
@@ -43,24 +48,65 @@ func (iv *Interview) Admit(e Event) error {
 	if own := iv.heads[h.Device]; h.Seq != own.seq+1 || h.Prev != own.hash {
 		return fmt.Errorf("%w: number %d of %s after %d", ErrChain, h.Seq, h.Device, own.seq)
 	}
-	if h.Device != Office && h.Lease < iv.lease && h.Seq > iv.held[h.Device] {
-		return fmt.Errorf("%w: lease %d, now %d", ErrSideBranch, h.Lease, iv.lease)
+	if h.After != nil && !iv.seen[*h.After] {
+		return fmt.Errorf("%w: number %d of %s builds on an event that is not here", ErrChain, h.Seq, h.Device)
 	}
-	if !iv.started && h.Kind != KindStart && h.Kind != KindAttempt && h.Device != Office {
-		return fmt.Errorf("%s: %w", h.Kind, ErrNotStarted)
+	if err := iv.admitDevice(h); err != nil {
+		return err
+	}
+	if err := iv.admitPath(h); err != nil {
+		return err
 	}
 	if e.Payload == nil {
-		return iv.admitPath(h)
+		return nil
 	}
 	return iv.admitPayload(h, e.Payload)
+}
+
+// admitDevice refuses what a device may not do: write under a lease that is
+// not its own, before the start, or at the office what only a visit can bring.
+func (iv *Interview) admitDevice(h Header) error {
+	if h.Device == Office {
+		switch h.Kind {
+		case KindAnswer, KindClear, KindConsent, KindSelect:
+			return fmt.Errorf("%s of the office, which corrects with a reason: %w", h.Kind, ErrAct)
+		}
+		return nil
+	}
+	switch {
+	case h.Kind == KindLease:
+		return fmt.Errorf("a lease that %s gives itself: %w", h.Device, ErrAct)
+	case h.Lease < iv.lease && h.Seq > iv.held[h.Device]:
+		return fmt.Errorf("%w: lease %d, now %d", ErrSideBranch, h.Lease, iv.lease)
+	case iv.owner != "" && (h.Lease > iv.lease || h.Lease == iv.lease && h.Device != iv.owner):
+		return fmt.Errorf("%w: lease %d of %s, now %d of %s", ErrLease, h.Lease, h.Device, iv.lease, iv.owner)
+	case !iv.started && h.Kind != KindStart && h.Kind != KindAttempt:
+		return fmt.Errorf("%s: %w", h.Kind, ErrNotStarted)
+	case iv.started && h.Kind == KindStart:
+		return fmt.Errorf("start: %w", ErrNotStarted)
+	}
+	return nil
 }
 
 // admitPath refuses places that do not exist.
 func (iv *Interview) admitPath(h Header) error {
 	switch h.Kind {
 	case KindAnswer, KindClear:
-		_, _, err := iv.find(h.Path)
+		_, v, err := iv.find(h.Path)
+		if err == nil && !v.asked() {
+			err = fmt.Errorf("%s: %w", h.Path, ErrNotAsked)
+		}
 		return err
+	case KindConsent:
+		_, v, err := iv.find(h.Path)
+		if err == nil && v.Kind != varConsent {
+			err = fmt.Errorf("%s: %w", h.Path, ErrNotAsked)
+		}
+		return err
+	case KindSelect:
+		if e, _ := iv.drawAt(h.Path); e == nil {
+			return fmt.Errorf("%w: %q", ErrPath, h.Path)
+		}
 	case KindRemoveRow:
 		steps, err := splitPath(h.Path)
 		if err == nil {
@@ -68,56 +114,127 @@ func (iv *Interview) admitPath(h Header) error {
 		}
 		return err
 	case KindAddRow:
-		_, _, _, err := iv.newHand(h.Path)
+		_, _, key, err := iv.newHand(h.Path)
+		if _, own := handNumber(key, h.Device); err == nil && !own {
+			err = fmt.Errorf("%w: %q is not a number of device %s", ErrPath, key, h.Device)
+		}
 		return err
 	}
 	return nil
 }
 
+// drawAt returns the draw that path names and its row, nil if there is none.
+func (iv *Interview) drawAt(path string) (*element, *row) {
+	for _, e := range iv.q.Elements {
+		if e.Kind == ElementSelect && e.ID == path {
+			return e, iv.reach(iv.root, e.Level)
+		}
+	}
+	return nil, nil
+}
+
 // admitPayload refuses payloads that cannot be folded.
 func (iv *Interview) admitPayload(h Header, payload []byte) error {
-	if err := iv.admitPath(h); err != nil {
-		return err
+	bad := func(format string, a ...any) error {
+		return fmt.Errorf("%w: %s: %s", ErrPayload, h.Kind, fmt.Sprintf(format, a...))
 	}
-	var err error
 	switch h.Kind {
 	case KindStart:
 		var p startPayload
-		err = decode(payload, &p)
-		if err == nil && iv.started {
-			err = fmt.Errorf("start: %w", ErrNotStarted)
+		if err := decode(payload, &p); err != nil {
+			return err
 		}
-		if err == nil && p.Instrument != iv.q.hash {
-			err = fmt.Errorf("%w: %s", ErrVersion, p.Instrument)
+		if p.Instrument != iv.q.hash {
+			return fmt.Errorf("%w: %s", ErrVersion, p.Instrument)
 		}
+		_, err := iv.q.given(p)
+		return err
 	case KindAnswer:
-		_, err = iv.answered(h.Path, payload)
+		_, err := iv.answered(h.Path, payload)
+		return err
 	case KindSelect:
-		var p selectPayload
-		err = decode(payload, &p)
-	case KindConsent, KindGate:
+		return iv.admitDraw(h.Path, payload)
+	case KindConsent:
 		var p consentPayload
-		err = decode(payload, &p)
+		if err := decode(payload, &p); err != nil {
+			return err
+		}
+		if p.Outcome != "given" && p.Outcome != "refused" {
+			return bad("no outcome is %q", p.Outcome)
+		}
+	case KindGate:
+		return decode(payload, &consentPayload{})
 	case KindConfirm:
-		var p confirmPayload
-		err = decode(payload, &p)
+		return decode(payload, &confirmPayload{})
 	case KindRemoveRow:
-		var p reasonPayload
-		err = decode(payload, &p)
+		return decode(payload, &reasonPayload{})
 	case KindComment:
-		var p textPayload
-		err = decode(payload, &p)
+		return decode(payload, &textPayload{})
 	case KindLanguage:
 		var p languagePayload
-		err = decode(payload, &p)
+		if err := decode(payload, &p); err != nil {
+			return err
+		}
+		if !slices.Contains(iv.q.Languages, p.Language) {
+			return bad("the questionnaire is not in %q", p.Language)
+		}
 	case KindStatus, KindAttempt:
 		var p dispositionPayload
-		err = decode(payload, &p)
+		if err := decode(payload, &p); err != nil {
+			return err
+		}
+		return disposition(p.Disposition)
 	case KindLease:
 		var p leasePayload
-		err = decode(payload, &p)
+		if err := decode(payload, &p); err != nil {
+			return err
+		}
+		if p.Lease <= iv.lease || p.Device == "" {
+			return bad("lease %d of %q after lease %d", p.Lease, p.Device, iv.lease)
+		}
 	}
-	return err
+	return nil
+}
+
+// admitDraw refuses a draw that is not the one its own frame and the number
+// drawn beforehand give. A frame that is not the list of now is let in: the
+// screen asks for another draw.
+func (iv *Interview) admitDraw(path string, payload []byte) error {
+	var p selectPayload
+	if err := decode(payload, &p); err != nil {
+		return err
+	}
+	if len(p.Frame) == 0 {
+		return fmt.Errorf("%w: a draw from nobody", ErrPayload)
+	}
+	e, r := iv.drawAt(path)
+	want, err := iv.draw(e, r, p.Frame)
+	if err != nil {
+		return err
+	}
+	if p.Number != want.Number || p.Chosen != want.Chosen || p.Probability != want.Probability || p.Method != want.Method {
+		return fmt.Errorf("%w: number %s draws %s of %d, not %s", ErrPayload, want.Number, want.Chosen, len(p.Frame), p.Chosen)
+	}
+	return nil
+}
+
+// given reads the parameters in a start.
+func (q *Questionnaire) given(p startPayload) (map[*variable]expr.Cell, error) {
+	cells := map[*variable]expr.Cell{}
+	for name, b := range p.Given {
+		v := q.parameter(name)
+		if v == nil {
+			continue
+		}
+		val, err := DecodeValue(b)
+		if err == nil {
+			cells[v], err = q.cell(v, val)
+		}
+		if err != nil {
+			return nil, fmt.Errorf("given %s: %w", name, err)
+		}
+	}
+	return cells, nil
 }
 
 func decode(b []byte, v any) error {
@@ -163,7 +280,8 @@ func (iv *Interview) Apply(e Event) {
 		return
 	}
 	iv.events++
-	iv.heads[h.Device] = head{h.Seq, HeaderHash(e.Header)}
+	link := HeaderHash(e.Header)
+	iv.heads[h.Device], iv.seen[link] = head{h.Seq, link}, true
 	iv.last, iv.lastDevice = iv.heads[h.Device], h.Device
 	iv.keepTime(h)
 	iv.setDate("today", h.Wall)
@@ -228,7 +346,7 @@ func (iv *Interview) fold(h Header, payload []byte) {
 	case KindLease:
 		var p leasePayload
 		if json.Unmarshal(payload, &p) == nil {
-			iv.lease, iv.held = p.Lease, p.Held
+			iv.lease, iv.owner, iv.held = p.Lease, p.Device, p.Held
 		}
 	}
 }
@@ -239,6 +357,8 @@ func (iv *Interview) foldStart(h Header, payload []byte) {
 		return
 	}
 	iv.started, iv.instrument, iv.caseID, iv.household = true, p.Instrument, p.Case, p.Household
+	iv.lease, iv.owner = max(h.Lease, iv.lease), h.Device
+	given, _ := iv.q.given(p)
 	for _, v := range iv.q.Levels[0].variables {
 		if v.Kind != varParameter {
 			continue
@@ -247,12 +367,8 @@ func (iv *Interview) foldStart(h Header, payload []byte) {
 		if v.Default != nil {
 			c = *v.Default
 		}
-		if b, ok := p.Given[v.ID]; ok {
-			if val, err := DecodeValue(b); err == nil {
-				if given, err := iv.q.cell(v, val); err == nil {
-					c = given
-				}
-			}
+		if g, ok := given[v]; ok {
+			c = g
 		}
 		iv.set(v, iv.root, c)
 	}
@@ -279,7 +395,7 @@ func (iv *Interview) foldAnswer(h Header, payload []byte) {
 	}
 	a.wall = h.Wall
 	r.answers[v.index] = a
-	iv.at = h.Path
+	iv.at = itemPath(v.ID, r) // an item may be named by its label
 	iv.mark(iv.q.graph.variable[v.number], r)
 }
 
@@ -309,47 +425,54 @@ func (iv *Interview) newHand(path string) (*row, *level, string, error) {
 	if !ok || l.Kind != levelHand || !last.keyed {
 		return nil, nil, "", fmt.Errorf("%w: %q", ErrPath, path)
 	}
-	parent, err := iv.findRow(path, steps[:len(steps)-1])
+	above, err := iv.findRow(path, steps[:len(steps)-1])
 	if err != nil {
 		return nil, nil, "", err
 	}
-	if l.Parent >= len(parent.up) || parent.up[l.Parent] == nil {
+	parent := iv.reach(above, l.Parent)
+	if parent == nil || rowPath(parent, l, last.key) != path {
 		return nil, nil, "", fmt.Errorf("%w: %q", ErrPath, path)
 	}
 	if iv.childByKey(parent, l, last.key) != nil {
 		return nil, nil, "", fmt.Errorf("%w: row %q is there already", ErrPath, path)
 	}
-	return parent.up[l.Parent], l, last.key, nil
+	return parent, l, last.key, nil
 }
 
 // foldSelect freezes who was drawn: later changes of the list do not change it.
 func (iv *Interview) foldSelect(h Header, payload []byte) {
-	var p selectPayload
-	if json.Unmarshal(payload, &p) != nil {
+	e, _ := iv.drawAt(h.Path)
+	if e == nil {
 		return
 	}
-	for _, e := range iv.q.Elements {
-		if e.Kind != ElementSelect || h.Path != "" && h.Path != e.ID {
-			continue
-		}
-		iv.selections[e.ID] = p
-		drawn := iv.q.Variables[iv.q.Levels[e.Rows].Selected]
-		iv.eachUnder(iv.root, e.Rows, func(x *row) {
-			iv.set(drawn, x, truth(x.key == p.Chosen))
-		})
+	var p selectPayload
+	if payload != nil && json.Unmarshal(payload, &p) != nil {
+		return
 	}
+	iv.selections[e.ID] = p
+	iv.eachUnder(iv.root, e.Rows, func(x *row) {
+		c := missing(Withheld)
+		if payload != nil {
+			c = truth(x.key == p.Chosen)
+		}
+		iv.set(iv.q.Variables[iv.q.Levels[e.Rows].Selected], x, c)
+	})
 }
 
 func (iv *Interview) foldConsent(h Header, payload []byte) {
-	var p consentPayload
-	if json.Unmarshal(payload, &p) != nil {
-		return
-	}
 	r, v, err := iv.find(h.Path)
 	if err != nil || v.Kind != varConsent {
 		return
 	}
-	r.answers[v.index] = answer{given: true, cell: truth(p.Outcome == "given"), wall: h.Wall}
+	a := answer{given: true, cell: missing(Withheld), wall: h.Wall}
+	if payload != nil {
+		var p consentPayload
+		if json.Unmarshal(payload, &p) != nil {
+			return
+		}
+		a.cell = truth(p.Outcome == "given")
+	}
+	r.answers[v.index] = a
 	iv.at = h.Path
 	iv.mark(iv.q.graph.variable[v.number], r)
 }
@@ -357,8 +480,9 @@ func (iv *Interview) foldConsent(h Header, payload []byte) {
 // keepTime adds the time since the device's previous event to the event's
 // place: paradata are computed from the events, never stored.
 func (iv *Interview) keepTime(h Header) {
-	if iv.lastMonoOf == h.Device && h.Mono > iv.lastMono && h.Path != "" {
-		iv.times[h.Path] += time.Duration(h.Mono-iv.lastMono) * time.Millisecond
+	const long = 1 << 40 // milliseconds: more is no time but a clock gone wrong
+	if d := h.Mono - iv.lastMono; iv.lastMonoOf == h.Device && d > 0 && d < long && h.Path != "" {
+		iv.times[h.Path] += time.Duration(d) * time.Millisecond
 	}
 	iv.lastMono, iv.lastMonoOf = h.Mono, h.Device
 }

@@ -16,11 +16,16 @@ import (
 //   - a confirmation is bound to the values that the check read and lapses when
 //     one of them changes.
 
-// checkFires says whether c is unmet in r. A check at a question off path has
-// nothing to say.
+// checkFires says whether c is unmet in r. A check at what is off path, or
+// stands after the end, has nothing to say.
 func (iv *Interview) checkFires(c *check, r *row) bool {
-	if !r.on || c.Variable >= 0 && !r.states[iv.q.Variables[c.Variable].index].relevant {
+	if !r.on || c.Variable >= 0 && !r.states[iv.q.Variables[c.Variable].index].relevant || !iv.allHold(c.When, r) {
 		return false
+	}
+	for _, g := range c.guards {
+		if iv.ended[g] > 0 {
+			return false
+		}
 	}
 	b, m := c.Holds.Bool(&r.frame)
 	return !b && m == expr.Answered

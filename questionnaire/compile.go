@@ -3,7 +3,6 @@
 package questionnaire
 
 import (
-	"cmp"
 	"encoding/json"
 	"fmt"
 	"slices"
@@ -17,7 +16,8 @@ import (
 // every name resolved, every expression typed, every dependency without a
 // cycle, so what runs later has no error to return for them. All mistakes are
 // reported at once, in source order; the Questionnaire is nil if any is an
-// Error, and may come with warnings.
+// Error, and may come with warnings. It is nil without a word if all that is
+// wrong is something absent, which LoadInstrument has reported.
 func Compile(in *Instrument) (*Questionnaire, expr.Diagnostics) {
 	c := &compiler{
 		in: in, q: &Questionnaire{Format: irFormat, Title: -1, PublicTitle: -1, Texts: map[string][]text{}},
@@ -28,7 +28,7 @@ func Compile(in *Instrument) (*Questionnaire, expr.Diagnostics) {
 	c.resolve()
 	c.translate()
 	c.diags.Sort()
-	if c.diags.Err() != nil {
+	if c.absent || c.diags.Err() != nil {
 		return nil, c.diags
 	}
 	source, err := json.Marshal(c.q)
@@ -53,6 +53,8 @@ type compiler struct {
 	q     *Questionnaire
 	diags expr.Diagnostics
 
+	absent bool // a mistake had no place: the loader has reported what is not there
+
 	lists  map[string]int    // choice lists and catalogues by name
 	levels map[string]int    // levels, grids and screens by name
 	names  map[string]int    // variables by id and label
@@ -68,7 +70,8 @@ type compiler struct {
 // pendingValue is a calculated value whose type is found when first needed.
 type pendingValue struct {
 	source Source
-	busy   bool
+	busy   bool // being compiled
+	circle bool // found to depend on itself
 	done   bool
 }
 
@@ -78,6 +81,10 @@ func (c *compiler) errorf(src Source, hint, format string, a ...any) {
 }
 
 func (c *compiler) report(src Source, severity expr.Severity, hint, format string, a ...any) {
+	if src.At.Line == 0 {
+		c.absent = c.absent || severity == expr.Error
+		return
+	}
 	c.diags.Add(expr.Diagnostic{
 		Position: src.At, End: src.At.Col + len(src.Text), Severity: severity, Message: fmt.Sprintf(format, a...), Hint: hint,
 	})
@@ -150,8 +157,18 @@ func (c *compiler) modules(names []Source) []int {
 	return out
 }
 
+// reserved are the names that mean something in every instrument.
+var reserved = map[string]string{
+	"today": "the date of what is being done", "interview_date": "the date of the interview's start", "interview": "the interview itself",
+	"option": "the option that offer: is about", endPath: "the last screen",
+}
+
 // define claims a name for good; a second claim is a mistake.
 func (c *compiler) define(name Source, what string) bool {
+	if means, taken := reserved[name.Text]; taken {
+		c.errorf(name, "choose another name", "%s %s: this name is %s", what, name.Text, means)
+		return false
+	}
 	if first, taken := c.placed[name.Text]; taken {
 		c.errorf(name, "", "%s %s is defined twice, first at %s", what, name.Text, first.At)
 		return false
@@ -219,6 +236,9 @@ func (c *compiler) declareAttribute(l *ChoiceList, a *Attribute) {
 
 // constant reads a value written in an instrument.
 func (c *compiler) constant(t valueType, s string) (expr.Cell, error) {
+	if t.unread() {
+		return expr.Cell{}, nil
+	}
 	switch t.Kind {
 	case expr.Text:
 		return expr.Cell{Text: s, Missing: expr.Answered}, nil
@@ -236,10 +256,16 @@ func (c *compiler) constant(t valueType, s string) (expr.Cell, error) {
 		if err != nil {
 			return expr.Cell{}, fmt.Errorf("%q is not a number", s)
 		}
+		if n <= -maxNumber || n >= maxNumber {
+			return expr.Cell{}, fmt.Errorf("%s is out of bounds", s)
+		}
 		return known(n), nil
 	}
 	return expr.Cell{}, fmt.Errorf("a value of kind %s cannot be written here", t.Kind)
 }
+
+// maxScale is the most decimals a number can have.
+const maxScale = 9
 
 // valueType reads a type as authors write it.
 func (c *compiler) valueType(src Source) (valueType, bool) {
@@ -277,8 +303,8 @@ func (c *compiler) valueType(src Source) (valueType, bool) {
 		t.Kind = expr.Time
 	case strings.HasPrefix(name, "decimal(") && strings.HasSuffix(name, ")"):
 		n, err := strconv.Atoi(name[len("decimal(") : len(name)-1])
-		if err != nil || n < 1 || n > 9 {
-			c.errorf(src, "", "%s: a decimal has 1 to 9 places", name)
+		if err != nil || n < 1 || n > maxScale {
+			c.errorf(src, "", "%s: a decimal has 1 to %d places", name, maxScale)
 			return t, false
 		}
 		t.Kind, t.Scale = expr.Number, n
@@ -287,6 +313,12 @@ func (c *compiler) valueType(src Source) (valueType, bool) {
 		return t, false
 	}
 	return t, true
+}
+
+// unread says whether the type could not be read: that was reported where it
+// stands, and whatever uses it has no more to say.
+func (t valueType) unread() bool {
+	return t.Kind == 0 || t.List < 0 && (t.Kind == expr.Code || t.Kind == expr.Set)
 }
 
 // exprType is t as expressions see it.
@@ -320,17 +352,25 @@ func (c *compiler) reportCycle(q *Questionnaire, cycle []int) {
 	var names []string
 	at := Source{}
 	for _, n := range cycle {
-		name := ""
+		name, place := "", ""
 		switch nd := q.graph.nodes[n]; nd.kind {
 		case nodeVariable:
 			name = q.Variables[nd.of].ID
+			place = name
+			if _, ok := c.placed[place]; !ok { // one of the engine's own: period.year, person.number
+				place, _, _ = cutLast(name)
+			}
 		case nodeRows:
-			name = "rows of " + q.Levels[nd.of].Name
+			place = q.Levels[nd.of].Name
+			name = "rows of " + place
 		}
-		if src, ok := c.placed[name]; ok && (at.At.Line == 0 || cmp.Compare(src.At.Line, at.At.Line) < 0) {
+		if src, ok := c.placed[place]; ok && (at.At.Line == 0 || src.At.Line < at.At.Line) {
 			at = src
 		}
 		names = append(names, name)
+	}
+	if at.At.Line == 0 {
+		at = c.in.Name
 	}
 	names = append(names, names[0])
 	c.errorf(at, "one of them has to be decided without the others", "these depend on each other in a circle: %s", strings.Join(names, " → "))

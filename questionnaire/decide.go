@@ -128,7 +128,10 @@ func (iv *Interview) event(h Header, payload any, st Stamp) Event {
 	}
 	own := iv.heads[iv.self.Device]
 	h.Version, h.Survey, h.Interview, h.Device = FormatVersion, iv.self.Survey, iv.self.Interview, iv.self.Device
-	h.Seq, h.Prev, h.Lease = own.seq+1, own.hash, max(iv.self.Lease, iv.lease)
+	h.Seq, h.Prev, h.Lease = own.seq+1, own.hash, iv.self.Lease
+	if iv.owner == iv.self.Device {
+		h.Lease = max(h.Lease, iv.lease)
+	}
 	h.Wall, h.Mono, h.Hash = st.Wall.Truncate(time.Millisecond), st.Mono, PayloadHash(st.Salt[:], p)
 	if iv.lastDevice != "" && iv.lastDevice != iv.self.Device {
 		after := iv.last.hash
@@ -179,7 +182,7 @@ func (iv *Interview) decide(act Act, h *Header) (any, error) {
 		}
 		return nil, fmt.Errorf("language %q: %w", act.Language, ErrAct)
 	case KindStatus:
-		if act.Disposition == Complete && !iv.finished() {
+		if act.Disposition == Complete && (!iv.finished() || iv.proposed() != Complete) {
 			return nil, fmt.Errorf("complete the interview: %w", ErrBlocked)
 		}
 		return dispositionPayload{act.Disposition}, disposition(act.Disposition)
@@ -215,8 +218,8 @@ func reason(s string) error {
 func (iv *Interview) decideStart(act Act, h *Header) (any, error) {
 	p := startPayload{iv.q.hash, act.Case, max(act.Household, 1), map[string]json.RawMessage{}}
 	for name, v := range act.Given {
-		param, ok := iv.q.byName[name]
-		if !ok || param.Kind != varParameter {
+		param := iv.q.parameter(name)
+		if param == nil {
 			continue // a column of the sample that the instrument does not use
 		}
 		if _, err := iv.q.cell(param, v); err != nil {
@@ -234,6 +237,14 @@ func (iv *Interview) decideStart(act Act, h *Header) (any, error) {
 	}
 	h.Case = act.Case
 	return p, nil
+}
+
+// parameter returns the parameter called name, nil if there is none.
+func (q *Questionnaire) parameter(name string) *variable {
+	if v, ok := q.byName[name]; ok && v.Kind == varParameter {
+		return v
+	}
+	return nil
 }
 
 func (iv *Interview) decideAnswer(act Act, h *Header) (any, error) {
@@ -292,7 +303,7 @@ func (iv *Interview) decideRow(act Act, h *Header) (any, error) {
 		if !ok || l.Kind != levelHand {
 			return nil, fmt.Errorf("add a row to %q: %w", act.Roster, ErrAct)
 		}
-		parent := iv.inner(iv.root)
+		parent := iv.root
 		if act.Path != "" {
 			steps, err := splitPath(act.Path)
 			if err != nil {
@@ -302,7 +313,8 @@ func (iv *Interview) decideRow(act Act, h *Header) (any, error) {
 				return nil, err
 			}
 		}
-		if parent = parent.up[l.Parent]; parent == nil || !parent.on {
+		parent = iv.reach(parent, l.Parent)
+		if parent == nil || !parent.on || !iv.allHold(iv.q.rosterWhen(l), parent) || iv.endedBefore(l.roster) {
 			return nil, fmt.Errorf("add a row to %s: %w", act.Roster, ErrNotAsked)
 		}
 		h.Path = rowPath(parent, l, nextHand(l, parent, iv.self.Device))
@@ -316,7 +328,7 @@ func (iv *Interview) decideRow(act Act, h *Header) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	if !r.listed || r.level.Kind != levelHand && r.level.Kind != levelForms {
+	if !r.on || r.level.Kind != levelHand && r.level.Kind != levelForms {
 		return nil, fmt.Errorf("remove %s: %w", act.Path, ErrNotAsked)
 	}
 	return reasonPayload{act.Reason}, reason(act.Reason)
@@ -334,19 +346,23 @@ func (iv *Interview) decideSelect(act Act, h *Header) (any, error) {
 	if len(frame) == 0 {
 		return nil, fmt.Errorf("select: %w: nobody is eligible", ErrNotAsked)
 	}
+	var keys []string
+	for _, x := range frame {
+		keys = append(keys, x.key)
+	}
+	return iv.draw(e, r, keys)
+}
+
+// draw returns what e draws under r from a frame of rows, which is not empty.
+func (iv *Interview) draw(e *element, r *row, frame []string) (selectPayload, error) {
 	number := e.Number.Eval(&r.frame)
 	if number.Missing != expr.Answered {
-		return nil, fmt.Errorf("select: %w: the number drawn beforehand is missing", ErrAct)
+		return selectPayload{}, fmt.Errorf("select: %w: the number drawn beforehand is missing", ErrAct)
 	}
-	p := selectPayload{
-		Number: locale{decimal: "."}.number(number.N, e.Scale),
-		Method: "number", Probability: fmt.Sprintf("1/%d", len(frame)),
-	}
-	for _, x := range frame {
-		p.Frame = append(p.Frame, x.key)
-	}
-	p.Chosen = p.Frame[drawn(number.N, e.Scale, len(frame))]
-	return p, nil
+	return selectPayload{
+		Frame: frame, Number: locale{decimal: "."}.number(number.N, e.Scale), Method: "number",
+		Probability: fmt.Sprintf("1/%d", len(frame)), Chosen: frame[drawn(number.N, e.Scale, len(frame))],
+	}, nil
 }
 
 // drawn returns floor(n/10^scale · size), in whole numbers; a number outside

@@ -46,7 +46,9 @@ func (c *compiler) add(v *variable) int {
 	}
 	i := len(c.q.Variables)
 	c.q.Variables = append(c.q.Variables, v)
-	c.names[v.ID] = i
+	if _, taken := c.names[v.ID]; !taken { // the second of two was reported, the first is meant
+		c.names[v.ID] = i
+	}
 	return i
 }
 
@@ -120,7 +122,7 @@ func (c *compiler) declareModule(m *Module) {
 	s.module = i
 	c.later(func() { out.When = c.conditions(s, m.When) })
 	for _, e := range m.Elements {
-		out.Elements = append(out.Elements, c.declareElement(e, i, l, m.When, false)...)
+		out.Elements = append(out.Elements, c.declareElement(e, i, l, []Source{m.When}, false)...)
 	}
 }
 
@@ -145,13 +147,14 @@ func (c *compiler) stem(out *element, e *Element, whens ...Source) {
 }
 
 // declareElement adds an element of a module, or of a roster's items, and
-// returns the numbers of what it became.
-func (c *compiler) declareElement(e *Element, m, l int, moduleWhen Source, nested bool) []int {
+// returns the numbers of what it became. outer are the conditions of what
+// surrounds it, the module's first.
+func (c *compiler) declareElement(e *Element, m, l int, outer []Source, nested bool) []int {
 	switch e.Kind {
 	case ElementItem:
-		return []int{c.declareItem(e, e.Item, m, l, []Source{moduleWhen, e.When}, nested)}
+		return []int{c.declareItem(e, e.Item, m, l, append(slices.Clone(outer), e.When), nested)}
 	case ElementScreen:
-		return c.declareScreen(e, m, l, moduleWhen)
+		return c.declareScreen(e, m, l, outer)
 	}
 	if e.Kind != ElementRoster && !c.define(e.ID, "element") {
 		return nil
@@ -162,22 +165,22 @@ func (c *compiler) declareElement(e *Element, m, l int, moduleWhen Source, neste
 	numbers := []int{out.number}
 	switch e.Kind {
 	case ElementGrid:
-		c.declareGrid(out, e, moduleWhen)
+		c.declareGrid(out, e, outer)
 	case ElementRoster:
-		c.declareRoster(out, e, moduleWhen)
+		c.declareRoster(out, e, outer)
 	case ElementConsent:
 		out.Given = c.text(e.ID.Text+".given", e.Given, l)
 		out.Refused = c.text(e.ID.Text+".refused", e.Refused, l)
 		out.Disposition = c.disposition(e.Disposition, 211)
 		v := &variable{ID: e.ID.Text, Level: l, Kind: varConsent, Type: valueType{Kind: expr.Bool, List: -1}, Class: Ordinary, Module: m, Order: out.number, Option: -1}
 		out.Variables = []int{c.add(v)}
-		c.whens(v, moduleWhen, e.When)
+		c.whens(v, append(slices.Clone(outer), e.When)...)
 	case ElementSelect:
 		c.declareSelect(out, e)
 	case ElementEnd:
-		c.declareEnd(out, e, moduleWhen)
+		c.declareEnd(out, e, outer)
 	}
-	c.declareChecks(e.Checks, out, -1, l, e.ID.Text)
+	c.declareChecks(e.Checks, out, -1, l, e.ID.Text, append(slices.Clone(outer), e.When)...)
 	return numbers
 }
 
@@ -208,17 +211,19 @@ func (c *compiler) disposition(src Source, otherwise int) int {
 	return d
 }
 
-func (c *compiler) declareEnd(out *element, e *Element, moduleWhen Source) {
-	if c.q.Levels[out.Level].Kind != levelSingle {
-		c.errorf(e.ID, "put it in a module of the household", "an end must stand at a level with one row")
-	}
+func (c *compiler) declareEnd(out *element, e *Element, outer []Source) {
+	c.later(func() {
+		if !c.single(out.Level) {
+			c.errorf(e.ID, "put it in a module of the household", "an end must stand at a level with one row")
+		}
+	})
 	if e.When.Text == "" {
 		c.errorf(e.ID, "write when: …", "end %s has no condition", e.ID.Text)
 	}
 	out.Disposition = c.disposition(e.Disposition, breakOff)
 	v := &variable{ID: e.ID.Text, Level: out.Level, Kind: varEnd, Type: valueType{Kind: expr.Bool, List: -1}, Class: Ordinary, Module: out.Module, Order: out.number, Option: -1}
 	out.Variables = []int{c.add(v)}
-	c.whens(v, moduleWhen)
+	c.whens(v, outer...)
 	s := c.at(out.Level)
 	c.later(func() { v.Value = c.condition(e.When, s) })
 }
@@ -232,6 +237,10 @@ func (c *compiler) declareSelect(out *element, e *Element) {
 		return
 	}
 	out.Rows = l
+	if c.q.Levels[l].Selected >= 0 {
+		c.errorf(e.From, "", "one of each %s is drawn already, by %s", name, c.q.Variables[c.q.Levels[l].Selected].ID)
+		return
+	}
 	if e.Method.Text != "number" {
 		c.errorf(e.Method, "write method: number", "there is no method of selection %q", e.Method.Text)
 	}
@@ -245,21 +254,38 @@ func (c *compiler) declareSelect(out *element, e *Element) {
 		at.Text = "true"
 	}
 	c.later(func() {
+		switch {
+		case !c.above(l, out.Level):
+			c.errorf(e.From, "", "the rows of %s do not lie under %s", name, c.q.Levels[out.Level].Name)
+			return
+		case !c.single(out.Level) || !c.single(c.q.Levels[l].Parent):
+			c.errorf(e.ID, "put it in a module of the household", "a draw must stand at a level with one row, and so must its roster")
+			return
+		}
 		out.From = c.condition(at, c.at(l))
 		out.Number = c.check(e.Number, c.at(out.Level), expr.Want{})
-		if out.Number != nil && out.Number.Type().Kind != expr.Number {
-			c.errorf(e.Number, "", "a draw needs a number")
+		if out.Number == nil {
+			return
 		}
-		if out.Number != nil {
-			out.Scale = out.Number.Type().Scale
-		} else if e.Number.Text == "" {
-			c.errorf(e.ID, "write number: the parameter with the number drawn beforehand", "the draw %s has no number", e.ID.Text)
+		out.Scale = out.Number.Type().Scale
+		if out.Number.Type().Kind != expr.Number || out.Scale < 1 || out.Scale > maxScale {
+			c.errorf(e.Number, "use a parameter of type decimal(6)", "a draw needs a number from 0 up to 1 with 1 to %d decimals", maxScale)
 		}
 	})
 }
 
+// single says whether l and all levels above it have one row.
+func (c *compiler) single(l int) bool {
+	for ; l >= 0; l = c.q.Levels[l].Parent {
+		if c.q.Levels[l].Kind != levelSingle {
+			return false
+		}
+	}
+	return true
+}
+
 // declareGrid makes one question over the codes of a list.
-func (c *compiler) declareGrid(out *element, e *Element, moduleWhen Source) {
+func (c *compiler) declareGrid(out *element, e *Element, outer []Source) {
 	l, ok := c.gridLevel(out, e.ID.Text, e.Over)
 	if !ok {
 		return
@@ -270,7 +296,7 @@ func (c *compiler) declareGrid(out *element, e *Element, moduleWhen Source) {
 		c.errorf(e.ID, "write ask: {id: …, text: …, type: …}", "grid %s asks nothing", e.ID.Text)
 		return
 	}
-	out.Variables = []int{c.question(e.Ask, out, l, moduleWhen, e.When)}
+	out.Variables = []int{c.question(e.Ask, out, l, append(slices.Clone(outer), e.When)...)}
 	out.Rows = l
 }
 
@@ -342,7 +368,7 @@ func (s attributes) Names() []string {
 }
 
 // declareRoster makes a level's rows come from people.
-func (c *compiler) declareRoster(out *element, e *Element, moduleWhen Source) {
+func (c *compiler) declareRoster(out *element, e *Element, outer []Source) {
 	i, ok := c.levels[e.ID.Text]
 	if !ok || c.q.Levels[i].Parent != out.Level || c.q.Levels[i].Kind != levelSingle {
 		c.errorf(e.ID, suggestion(e.ID.Text, mapNames(c.levels)), "roster %s must be a level right under %s, and stand once", e.ID.Text, c.q.Levels[out.Level].Name)
@@ -355,19 +381,19 @@ func (c *compiler) declareRoster(out *element, e *Element, moduleWhen Source) {
 	}
 	c.numbers(i)
 	out.Add = c.text(e.ID.Text+".add", e.Add, out.Level)
-	if e.Done.Text != "" {
+	if done := (Source{e.ID.Text + "_complete", e.ID.At}); e.Done.Text != "" && c.define(done, "question") {
 		v := &variable{
-			ID: e.ID.Text + "_complete", Level: out.Level, Kind: varDone, Type: valueType{Kind: expr.Bool, List: -1}, Class: Paradata,
+			ID: done.Text, Level: out.Level, Kind: varDone, Type: valueType{Kind: expr.Bool, List: -1}, Class: Paradata,
 			Module: out.Module, Order: out.number, Option: -1, Text: c.text(e.ID.Text+".done", e.Done, out.Level),
 		}
 		l.Done = c.add(v)
-		c.whens(v, moduleWhen, e.When)
+		c.whens(v, append(slices.Clone(outer), e.When)...)
 	}
 	if e.Max.Text != "" {
 		out.Max, _ = strconv.Atoi(e.Max.Text)
 	}
 	for _, n := range e.Elements {
-		out.Items = append(out.Items, c.declareElement(n, out.Module, i, moduleWhen, true)...)
+		out.Items = append(out.Items, c.declareElement(n, out.Module, i, append(slices.Clone(outer), e.When), true)...)
 	}
 	if e.First.Text != "" {
 		v, ok := c.names[e.First.Text]
@@ -375,8 +401,24 @@ func (c *compiler) declareRoster(out *element, e *Element, moduleWhen Source) {
 			c.errorf(e.First, "", "%s is not an item of this roster", e.First.Text)
 			return
 		}
+		if c.q.Variables[v].Kind != varQuestion {
+			c.errorf(e.First, "", "%s is not asked: the list shows its rows by the answer to a question", e.First.Text)
+			return
+		}
 		out.First = v
-		out.Items = slices.DeleteFunc(out.Items, func(n int) bool { return slices.Contains(c.q.Elements[n].Variables, v) })
+		own := slices.IndexFunc(out.Items, func(n int) bool { return slices.Contains(c.q.Elements[n].Variables, v) })
+		if own < 0 {
+			return
+		}
+		moved := out.Items[own] // asked on the roster's screen: its checks are shown there too
+		out.Items = slices.Delete(out.Items, own, own+1)
+		c.later(func() {
+			for _, ck := range c.q.Checks {
+				if ck.Element == moved {
+					ck.Element = out.number
+				}
+			}
+		})
 	}
 }
 
@@ -391,14 +433,15 @@ func (c *compiler) numbers(i int) {
 
 // declareScreen makes the incident screener: buffers, whether, how often, and
 // the forms it opens.
-func (c *compiler) declareScreen(e *Element, m, l int, moduleWhen Source) []int {
+func (c *compiler) declareScreen(e *Element, m, l int, outer []Source) []int {
 	if !c.define(e.ID, "screen") {
 		return nil
 	}
+	whens := append(slices.Clone(outer), e.When)
 	var numbers []int
 	for _, buffer := range []*Item{e.Before, e.After} {
 		if buffer != nil {
-			numbers = append(numbers, c.declareItem(e, buffer, m, l, []Source{moduleWhen, e.When}, false))
+			numbers = append(numbers, c.declareItem(e, buffer, m, l, whens, false))
 		}
 	}
 	out := c.newElement(ElementScreen, e.ID.Text, m, l)
@@ -416,18 +459,21 @@ func (c *compiler) declareScreen(e *Element, m, l int, moduleWhen Source) []int 
 	c.q.Levels[grid].Row = c.code(e.ID.Text+"."+singular, singular, grid, c.q.Levels[grid].List)
 	s := &screen{Own: -1, Opens: -1, Yes: -1, OwnOK: -1}
 	out.Screen = s
-	s.Ask = c.question(e.Ask, out, grid, moduleWhen, e.When)
+	s.Ask = c.question(e.Ask, out, grid, whens...)
 	yes := Source{Text: e.Ask.ID.Text + " is yes", At: e.Ask.At}
 	counts := yes
 	if e.Own != nil {
-		s.Own = c.question(e.Own, out, grid, moduleWhen, e.When, yes)
+		s.Own = c.question(e.Own, out, grid, append(slices.Clone(whens), yes)...)
 		owned := e.Own.ID.Text + " is yes"
 		if e.Own.When.Text != "" {
 			owned = "(" + owned + " or not surely(" + e.Own.When.Text + "))"
 		}
 		counts = Source{Text: yes.Text + " and " + owned, At: e.Own.At}
 	}
-	s.Times = c.question(e.Times, out, grid, moduleWhen, e.When, counts)
+	s.Times = c.question(e.Times, out, grid, append(slices.Clone(whens), counts)...)
+	if t := c.q.Variables[s.Times].Type; !t.unread() && (t.Kind != expr.Number || t.Scale > 0 || t.Money) {
+		c.errorf(e.Times.Type, "use integer", "%s counts how many times: it must be a whole number", e.Times.ID.Text)
+	}
 	out.Variables = []int{s.Ask, s.Times}
 	s.Yes = c.yes(e.Ask, s.Ask)
 	if s.Own >= 0 {
@@ -442,6 +488,9 @@ func (c *compiler) declareScreen(e *Element, m, l int, moduleWhen Source) []int 
 // yes returns the option called yes of a screening question.
 func (c *compiler) yes(it *Item, v int) int {
 	t := c.q.Variables[v].Type
+	if t.unread() {
+		return -1
+	}
 	if t.Kind == expr.Code {
 		if i := c.q.Lists[t.List].names.Index("yes"); i >= 0 {
 			return i
@@ -489,9 +538,9 @@ func (c *compiler) declareForms(out *element, e *Element, singular string) {
 	out.Screen.Opens, out.Screen.UpTo, out.Screen.Which = i, up, f.Which.Text
 }
 
-// declareChecks adds checks that stand at an element or at one of its
-// questions.
-func (c *compiler) declareChecks(checks []*Check, out *element, v, l int, key string) {
+// declareChecks adds checks that stand at one of an element's questions, or if
+// v is -1 at the element itself, under its conditions.
+func (c *compiler) declareChecks(checks []*Check, out *element, v, l int, key string, whens ...Source) {
 	for i, k := range checks {
 		id := k.ID.Text
 		if id == "" {
@@ -505,6 +554,6 @@ func (c *compiler) declareChecks(checks []*Check, out *element, v, l int, key st
 		c.q.Checks = append(c.q.Checks, ck)
 		s := c.at(l)
 		s.module, s.self = out.Module, v
-		c.later(func() { ck.Holds = c.condition(k.Holds, s) })
+		c.later(func() { ck.When, ck.Holds = c.conditions(s, whens...), c.condition(k.Holds, s) })
 	}
 }

@@ -3,9 +3,12 @@
 package questionnaire
 
 import (
+	"io/fs"
 	"os"
+	"slices"
 	"strings"
 	"testing"
+	"testing/fstest"
 	"time"
 
 	"cifra/questionnaire/expr"
@@ -31,6 +34,79 @@ func compileDir(t testing.TB, dir string) *Questionnaire {
 		t.Fatalf("compile %s:\n%v", dir, diags)
 	}
 	return q
+}
+
+// houseWith returns the questionnaire of testdata/house with some passages
+// replaced: file, what stands there, what stands there instead. A file that is
+// not there is made.
+func houseWith(t testing.TB, changes ...string) *Questionnaire {
+	t.Helper()
+	in, diags := LoadInstrument(changedHouse(t, changes...), ".")
+	if diags.Err() != nil {
+		t.Fatalf("load:\n%v", diags)
+	}
+	q, diags := Compile(in)
+	if diags.Err() != nil {
+		t.Fatalf("compile:\n%v", diags)
+	}
+	return q
+}
+
+func changedHouse(t testing.TB, changes ...string) fstest.MapFS {
+	t.Helper()
+	house := fstest.MapFS{}
+	err := fs.WalkDir(os.DirFS("testdata/house"), ".", func(name string, d fs.DirEntry, err error) error {
+		if err != nil || d.IsDir() {
+			return err
+		}
+		b, err := os.ReadFile("testdata/house/" + name)
+		house[name] = &fstest.MapFile{Data: b}
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for c := range slices.Chunk(changes, 3) {
+		if house[c[0]] == nil {
+			house[c[0]] = &fstest.MapFile{Data: []byte(c[1])}
+		}
+		file := string(house[c[0]].Data)
+		if !strings.Contains(file, c[1]) {
+			t.Fatalf("%s has no %q", c[0], c[1])
+		}
+		house[c[0]] = &fstest.MapFile{Data: []byte(strings.Replace(file, c[1], c[2], 1))}
+	}
+	return house
+}
+
+// The modules that a maze has beside those of the house.
+const (
+	yard   = "module: yard\nlevel: yard\ntitle: Patio\nitems:\n  - {id: dogs, text: ¿Cuántos perros hay?, type: integer, min: 0}\n"
+	health = "module: health\nlevel: health\ntitle: Salud\nitems:\n  - {id: sick, text: ¿Está enferma?, type: one of yes_no, when: age > 5}\n"
+)
+
+// A maze is a house with what makes evaluation hard: a grid inside forms that
+// come and go, a roster under a condition, values over rows two levels down, a
+// level with one row under a level with many, one beside the household.
+func maze(t testing.TB) *Questionnaire {
+	t.Helper()
+	return houseWith(t,
+		"instrument.yaml", "  household: {}\n", "  household: {}\n  yard: {}\n",
+		"instrument.yaml", "  person: {parent: household}\n", "  person: {parent: household}\n  health: {parent: person}\n",
+		"instrument.yaml", "include: [roster.yaml,", "include: [yard.yaml, roster.yaml, health.yaml,",
+		"roster.yaml", "items:\n", "items:\n  - {id: lived_in, text: ¿Vive alguien aquí?, type: one of yes_no}\n",
+		"roster.yaml", "rows: by hand\n", "rows: by hand\n    when: lived_in is yes\n",
+		"incident.yaml", "items:\n", `items:
+  - {grid: taken, over: places, text: "¿De dónde?", ask: {id: taken_from, text: "¿De aquí?", type: one of yes_no}}
+  - {id: places_taken, value: "count(taken, taken_from = yes)"}
+`,
+		"household.yaml", "items:\n", `items:
+  - {id: incidents, value: count(incident)}
+  - {id: at_home, value: "any(incident, place = home)"}
+  - {id: dogs_then, text: ¿Cuántos perros había?, type: integer, when: incidents > 0}
+`,
+		"yard.yaml", yard, yard, "health.yaml", health, health,
+	)
 }
 
 // conduct is an interview that a test holds line by line. It replays what it

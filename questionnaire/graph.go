@@ -32,10 +32,13 @@ type node struct {
 }
 
 // feed is an edge: node to is computed again in the rows under the row of
-// level over that holds the one which changed.
+// level over that holds the one which changed. If over is orderOnly it is not
+// computed again, it only comes later.
 type feed struct {
 	to, over int
 }
+
+const orderOnly = -1
 
 // graph is the dependency graph of a questionnaire.
 type graph struct {
@@ -85,7 +88,12 @@ func (g *graph) connect(q *Questionnaire) {
 		}
 		feeds := g.nodes[from].feeds
 		if i := slices.IndexFunc(feeds, func(f feed) bool { return f.to == to }); i >= 0 {
-			feeds[i].over = q.common(feeds[i].over, over)
+			switch was := feeds[i].over; {
+			case was == orderOnly:
+				feeds[i].over = over
+			case over != orderOnly:
+				feeds[i].over = q.common(was, over)
+			}
 			return
 		}
 		g.nodes[from].feeds = append(feeds, feed{to, over})
@@ -110,7 +118,9 @@ func (g *graph) connect(q *Questionnaire) {
 			edge(g.variable[q.Levels[s.Level].variables[s.Index].number], to, over)
 		}
 		for _, l := range e.Rosters() {
-			near(g.rows[l], to)
+			for _, a := range q.Levels[l].ancestors { // an incident comes with its person too
+				near(g.rows[a], to)
+			}
 		}
 	}
 	for _, v := range q.Variables {
@@ -119,12 +129,18 @@ func (g *graph) connect(q *Questionnaire) {
 		for _, guard := range v.guards {
 			near(g.variable[guard], n)
 		}
-		near(g.rows[v.Level], n)
 	}
 	for _, c := range q.Checks {
-		read(g.check[c.number], c.Holds)
+		n := g.check[c.number]
+		read(n, c.Holds)
+		for _, w := range c.When {
+			read(n, w)
+		}
+		for _, guard := range c.guards {
+			near(g.variable[guard], n)
+		}
 		if c.Variable >= 0 {
-			near(g.variable[c.Variable], g.check[c.number])
+			near(g.variable[c.Variable], n)
 		}
 	}
 	for i, l := range q.Levels {
@@ -133,6 +149,9 @@ func (g *graph) connect(q *Questionnaire) {
 		}
 		if l.Done >= 0 {
 			near(g.variable[l.Done], g.rows[i])
+		}
+		for _, w := range q.rosterWhen(l) {
+			read(g.rows[i], w)
 		}
 		for _, s := range l.Screens {
 			sc := q.Elements[s].Screen
@@ -146,6 +165,22 @@ func (g *graph) connect(q *Questionnaire) {
 			near(g.variable[p.Selected], g.rows[i])
 		}
 	}
+	// A row that comes, or goes off path, has everything in it and in the rows
+	// under it computed: all of that stands after what decides on the row.
+	for n := range g.nodes {
+		for _, a := range q.Levels[g.nodes[n].level].ancestors {
+			edge(g.rows[a], n, orderOnly)
+		}
+	}
+}
+
+// rosterWhen returns the conditions under which the rows of l, made by hand,
+// are asked for.
+func (q *Questionnaire) rosterWhen(l *level) []*expr.Expr {
+	if l.roster == nil {
+		return nil
+	}
+	return append(slices.Clone(q.Modules[l.roster.Module].When), l.roster.When...)
 }
 
 // eachExpr calls f with every expression that decides v's value.

@@ -25,7 +25,9 @@ type Interview struct {
 	heads      map[DeviceID]head
 	last       head // the newest event, of any device
 	lastDevice DeviceID
+	seen       map[Hash]bool // links of all events, parked ones too: what others may build on
 	lease      int
+	owner      DeviceID            // who holds the lease, "" before the start
 	held       map[DeviceID]uint64 // at the newest lease: what the server held
 	events     int
 
@@ -117,7 +119,7 @@ func (q *Questionnaire) Open(self Self) *Interview {
 	iv := &Interview{
 		q: q, self: self, lease: 1, language: q.Language,
 		dirty: make([][]*row, len(q.graph.nodes)), ended: make([]int, len(q.Variables)),
-		heads: map[DeviceID]head{}, held: map[DeviceID]uint64{},
+		heads: map[DeviceID]head{}, seen: map[Hash]bool{}, held: map[DeviceID]uint64{},
 		confirmed: map[string]confirmation{}, selections: map[string]selectPayload{}, times: map[string]time.Duration{},
 	}
 	iv.root = iv.newRow(q.Levels[0], nil, "")
@@ -253,6 +255,9 @@ func (iv *Interview) mark(n int, r *row) {
 func (iv *Interview) changed(n int, r *row) {
 	g := iv.q.graph
 	for _, f := range g.nodes[n].feeds {
+		if f.over == orderOnly {
+			continue
+		}
 		iv.eachUnder(r.up[f.over], g.nodes[f.to].level, func(x *row) { iv.mark(f.to, x) })
 	}
 }
@@ -377,26 +382,35 @@ func (iv *Interview) Digest() Hash {
 	var b []byte
 	iv.digestRow(iv.root, func(r *row) {
 		b = append(b[:0], r.path...)
-		b = append(b, 0, 0)
-		if r.on {
-			b[len(b)-1] = 1
-		}
+		b = append(b, 0, flags(r.on))
 		for _, c := range r.Cells {
 			b = append(b, byte(c.Missing))
 			b = binary.BigEndian.AppendUint64(b, uint64(c.N))
 			b = binary.BigEndian.AppendUint32(b, uint32(len(c.Text)))
 			b = append(b, c.Text...)
 		}
+		for _, s := range r.states {
+			b = append(b, flags(s.relevant, s.forced))
+		}
 		for _, f := range r.fires {
-			if f {
-				b = append(b, 1)
-			} else {
-				b = append(b, 0)
-			}
+			b = append(b, flags(f))
+		}
+		for _, m := range r.complete {
+			b = append(b, byte(m))
 		}
 		h.Write(b)
 	})
 	return Hash(h.Sum(nil))
+}
+
+// flags packs truths into a byte.
+func flags(truths ...bool) (b byte) {
+	for i, t := range truths {
+		if t {
+			b |= 1 << i
+		}
+	}
+	return b
 }
 
 // digestRow visits r and the rows under it, levels and rows in their order.

@@ -17,7 +17,6 @@ func (c *compiler) declareItem(e *Element, it *Item, m, l int, whens []Source, n
 	whens = append(slices.Clone(whens), it.When)
 	if it.Value.Text != "" {
 		out.Variables = []int{c.value(it, out, l, whens)}
-		c.declareChecks(it.Checks, out, -1, l, it.ID.Text)
 		return out.number
 	}
 	out.Variables = []int{c.variableOf(it, out, l, whens)}
@@ -112,6 +111,9 @@ func texts(srcs []Source) []string {
 // options compiles what decides which options are offered or forced.
 func (c *compiler) options(it *Item, v *variable, n int, s scope) {
 	if it.Offer.Text != "" {
+		if v.Type.unread() {
+			return
+		}
 		if v.Type.List < 0 {
 			c.errorf(it.Offer, "", "%s has no options to offer", v.ID)
 			return
@@ -124,6 +126,9 @@ func (c *compiler) options(it *Item, v *variable, n int, s scope) {
 	}
 	c.later(func() {
 		for _, h := range it.Hide {
+			if v.Type.unread() {
+				continue
+			}
 			if v.Type.List < 0 {
 				c.errorf(h.Option, "", "%s has no options to hide", v.ID)
 				continue
@@ -175,7 +180,7 @@ func (c *compiler) forced(v *variable, s string) (expr.Cell, error) {
 // said in every language by words of the engine.
 func (c *compiler) ranges(it *Item, v *variable, out *element, s scope) {
 	numeric := func(src Source, what, op string, into **expr.Expr) {
-		if src.Text == "" {
+		if src.Text == "" || v.Type.unread() {
 			return
 		}
 		if v.Type.Kind != expr.Number && v.Type.Kind != expr.Date {
@@ -194,7 +199,7 @@ func (c *compiler) ranges(it *Item, v *variable, out *element, s scope) {
 	numeric(it.Min, "min", ">=", &v.Min)
 	numeric(it.Max, "max", "<=", &v.Max)
 	counted := func(src Source, what, op string, into *int) {
-		if src.Text == "" {
+		if src.Text == "" || v.Type.unread() {
 			return
 		}
 		n, err := strconv.Atoi(src.Text)
@@ -293,9 +298,12 @@ func (c *compiler) together(a, b *expr.Expr) (both, proved bool) {
 	}
 	slices.SortFunc(slots, func(x, y expr.Slot) int { return (x.Level-y.Level)*10_000 + x.Index - y.Index })
 	slots = slices.Compact(slots)
-	values, cases := make([][]expr.Cell, len(slots)), 1
+	values, cases, independent := make([][]expr.Cell, len(slots)), 1, true
 	for i, s := range slots {
 		values[i] = c.cases(s)
+		if v := c.inSlot(s); v != nil && v.Kind == varValue && len(slots) > 1 {
+			independent = false // it follows from others: not every combination can come about
+		}
 		cases *= len(values[i])
 		if values[i] == nil || cases > maxCases {
 			return false, false
@@ -313,41 +321,50 @@ func (c *compiler) together(a, b *expr.Expr) (both, proved bool) {
 		x, mx := a.Bool(f)
 		y, my := b.Bool(f)
 		if x && y && mx == expr.Answered && my == expr.Answered {
-			return true, true
+			return independent, independent
 		}
 	}
 	return false, true
 }
 
-// cases returns every value that the variable in a slot can have, nil if they
-// are too many.
-func (c *compiler) cases(s expr.Slot) []expr.Cell {
+// inSlot returns the variable in a slot, nil if there is none.
+func (c *compiler) inSlot(s expr.Slot) *variable {
 	at := 0
 	for _, v := range c.q.Variables {
 		if v.Level != s.Level {
 			continue
 		}
-		if at++; at-1 != s.Index {
-			continue
+		if at == s.Index {
+			return v
 		}
-		out := []expr.Cell{missing(NotAsked), missing(DontKnow)}
-		switch v.Type.Kind {
-		case expr.Bool:
-			return append(out, truth(false), truth(true))
-		case expr.Code:
-			for i := range c.q.Lists[v.Type.List].Choices {
-				out = append(out, known(int64(i)))
+		at++
+	}
+	return nil
+}
+
+// cases returns every value that the variable in a slot can have, nil if they
+// are too many.
+func (c *compiler) cases(s expr.Slot) []expr.Cell {
+	v := c.inSlot(s)
+	if v == nil || v.Type.unread() {
+		return nil
+	}
+	out := []expr.Cell{missing(NotAsked), missing(DontKnow)}
+	switch v.Type.Kind {
+	case expr.Bool:
+		return append(out, truth(false), truth(true))
+	case expr.Code:
+		for i := range c.q.Lists[v.Type.List].Choices {
+			out = append(out, known(int64(i)))
+		}
+		return out
+	case expr.Set:
+		if n := len(c.q.Lists[v.Type.List].Choices); n <= 10 {
+			for set := range int64(1) << n {
+				out = append(out, known(set))
 			}
 			return out
-		case expr.Set:
-			if n := len(c.q.Lists[v.Type.List].Choices); n <= 10 {
-				for set := range int64(1) << n {
-					out = append(out, known(set))
-				}
-				return out
-			}
 		}
-		return nil
 	}
 	return nil
 }

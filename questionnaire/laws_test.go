@@ -134,8 +134,8 @@ func replay(t testing.TB, q *Questionnaire, log []Event) *Interview {
 // TestLawReplay: the state is the fold of the events, and computing again only
 // what depends on an answer gives what computing everything gives.
 func TestLawReplay(t *testing.T) {
-	for _, dir := range instruments {
-		q := compileDir(t, dir)
+	for _, dir := range append(instruments, "maze") {
+		q := questionnaireOf(t, dir)
 		for seed := range uint64(40) {
 			c := wander(t, q, seed, 150)
 			want := c.iv.Digest()
@@ -151,11 +151,20 @@ func TestLawReplay(t *testing.T) {
 	}
 }
 
+// questionnaireOf returns the questionnaire of a directory, or the maze.
+func questionnaireOf(t *testing.T, dir string) *Questionnaire {
+	t.Helper()
+	if dir == "maze" {
+		return maze(t)
+	}
+	return compileDir(t, dir)
+}
+
 // TestLawCompiledForm: the questionnaire that a browser reads from JSON is the
 // one that was compiled.
 func TestLawCompiledForm(t *testing.T) {
-	for _, dir := range instruments {
-		q := compileDir(t, dir)
+	for _, dir := range append(instruments, "maze") {
+		q := questionnaireOf(t, dir)
 		again, err := Load(q.IR())
 		if err != nil {
 			t.Fatal(err)

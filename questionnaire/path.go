@@ -69,10 +69,14 @@ func itemPath(v string, r *row) string {
 	return v
 }
 
-// rowPath returns the path of a new row of level l with key, under parent.
+// rowPath returns the path of a new row of level l with key, under parent: that
+// of parent where there is one row only.
 func rowPath(parent *row, l *level, key string) string {
 	if l.Kind == levelSingle {
-		return ""
+		if parent == nil {
+			return ""
+		}
+		return parent.path
 	}
 	p := l.Name + "[" + key + "]"
 	if parent != nil && parent.path != "" {
@@ -81,12 +85,13 @@ func rowPath(parent *row, l *level, key string) string {
 	return p
 }
 
-// findRow returns the row that steps name, on path or not.
+// findRow returns the row that steps name, on path or not. Each step lies under
+// the one before it, so that a row has one path only.
 func (iv *Interview) findRow(path string, steps []step) (*row, error) {
-	at := iv.inner(iv.root)
+	at := iv.root
 	for _, s := range steps {
 		l, ok := iv.q.byLevel[s.name]
-		if !ok || !s.keyed || l.Kind == levelSingle || l.Kind == levelGrid {
+		if !ok || !s.keyed || l.Kind == levelSingle || l.Kind == levelGrid || l == at.level || !iv.q.under(l.index, at.level.index) {
 			return nil, fmt.Errorf("%w: %q", ErrPath, path)
 		}
 		next := iv.childByKey(at, l, s.key)
@@ -98,29 +103,31 @@ func (iv *Interview) findRow(path string, steps []step) (*row, error) {
 	return at, nil
 }
 
-// inner goes down from r while there is exactly one way: the single rows.
-func (iv *Interview) inner(r *row) *row {
-	for {
-		next := (*row)(nil)
-		for _, c := range r.level.children {
-			if iv.q.Levels[c].Kind == levelSingle {
-				next = r.children[c][0]
-			}
+// reach returns the row of level l that is r, stands above r, or lies under one
+// of these by way of levels with a single row; nil if there is none.
+func (iv *Interview) reach(r *row, l int) *row {
+	var at *row
+	for _, a := range iv.q.Levels[l].ancestors {
+		switch {
+		case r.up[a] != nil:
+			at = r.up[a]
+		case iv.q.Levels[a].Kind == levelSingle:
+			at = at.children[a][0]
+		default:
+			return nil
 		}
-		if next == nil {
-			return r
-		}
-		r = next
 	}
+	return at
 }
 
-// childByKey finds a row of l by key under r, or under the row above r that
+// childByKey finds a row of l by key under the row that r reaches and that
 // holds l.
 func (iv *Interview) childByKey(r *row, l *level, key string) *row {
-	if l.Parent >= len(r.up) || r.up[l.Parent] == nil {
+	parent := iv.reach(r, l.Parent)
+	if parent == nil {
 		return nil
 	}
-	for _, c := range r.up[l.Parent].children[l.index] {
+	for _, c := range parent.children[l.index] {
 		if c.key == key {
 			return c
 		}
@@ -147,15 +154,12 @@ func (iv *Interview) find(path string) (*row, *variable, error) {
 	if (l.Kind == levelGrid) != last.keyed {
 		return nil, nil, fmt.Errorf("%w: %q", ErrPath, path)
 	}
-	switch {
-	case last.keyed:
+	if last.keyed {
 		r = iv.childByKey(r, l, last.key)
-	case v.Level < len(r.up):
-		r = r.up[v.Level]
-	default:
-		r = nil
+	} else {
+		r = iv.reach(r, v.Level)
 	}
-	if r == nil {
+	if r == nil || itemPath(last.name, r) != path {
 		return nil, nil, fmt.Errorf("%w: %q", ErrPath, path)
 	}
 	return r, v, nil

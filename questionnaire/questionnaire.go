@@ -111,6 +111,7 @@ type level struct {
 	variables []*variable
 	checks    []*check
 	children  []int
+	roster    *element // hand: the roster that the rows are added in
 }
 
 // valueType is the type of a variable.
@@ -187,16 +188,18 @@ type hide struct {
 
 // check is a condition on a row, and where it is shown.
 type check struct {
-	ID       string     `json:"id"`
-	Level    int        `json:"level"`
-	Severity Severity   `json:"severity"`
-	Holds    *expr.Expr `json:"holds"`
-	Say      int        `json:"say"`
-	Element  int        `json:"element"`
-	Variable int        `json:"variable"` // the question it stands at, else -1
+	ID       string       `json:"id"`
+	Level    int          `json:"level"`
+	Severity Severity     `json:"severity"`
+	When     []*expr.Expr `json:"when,omitempty"` // conditions of its element, if it stands at no question
+	Holds    *expr.Expr   `json:"holds"`
+	Say      int          `json:"say"`
+	Element  int          `json:"element"`
+	Variable int          `json:"variable"` // the question it stands at, else -1
 
 	index  int // in its level
 	number int
+	guards []int // ends and consents before it, if it stands at no question
 }
 
 // element is one step of the walk through a module.
@@ -333,6 +336,9 @@ func (q *Questionnaire) link() error {
 	for i, e := range q.Elements {
 		e.number = i
 		e.order = i
+		if e.Kind == ElementRoster && e.Rows >= 0 {
+			q.Levels[e.Rows].roster = e
+		}
 	}
 	for i, c := range q.Checks {
 		l := q.Levels[c.Level]
@@ -353,22 +359,31 @@ func (q *Questionnaire) link() error {
 	return nil
 }
 
-// linkGuards gives every question the ends and consents that stand before it:
-// once one of them has ended the interview, it is not reached.
+// linkGuards gives every question, and every check that stands at none, the
+// ends and consents before it: once one of them has ended the interview, it is
+// not reached.
 func (q *Questionnaire) linkGuards() {
 	for _, v := range q.Variables {
 		if v.Kind == varEnd || v.Kind == varConsent {
 			q.enders = append(q.enders, v)
 		}
 	}
-	for _, v := range q.Variables {
-		if v.Module < 0 || v.Kind == varValue {
-			continue
-		}
+	before := func(order int) (guards []int) {
 		for _, g := range q.enders {
-			if g.Order < v.Order {
-				v.guards = append(v.guards, g.number)
+			if g.Order < order {
+				guards = append(guards, g.number)
 			}
+		}
+		return guards
+	}
+	for _, v := range q.Variables {
+		if v.Module >= 0 && v.Kind != varValue {
+			v.guards = before(v.Order)
+		}
+	}
+	for _, c := range q.Checks {
+		if c.Variable < 0 {
+			c.guards = before(c.Element)
 		}
 	}
 }

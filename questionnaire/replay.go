@@ -22,6 +22,7 @@ func (iv *Interview) Pass(e Event) {
 		return
 	}
 	if own := iv.heads[h.Device]; h.Seq == own.seq+1 && h.Prev == own.hash {
-		iv.heads[h.Device] = head{h.Seq, HeaderHash(e.Header)}
+		link := HeaderHash(e.Header)
+		iv.heads[h.Device], iv.seen[link] = head{h.Seq, link}, true
 	}
 }

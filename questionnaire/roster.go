@@ -25,7 +25,14 @@ func (iv *Interview) computeRows(l *level, r *row) {
 	before := len(iv.rows)
 	switch l.Kind {
 	case levelHand:
-		r.complete[l.index] = iv.handComplete(l, r)
+		asked := iv.allHold(iv.q.rosterWhen(l), r)
+		for _, c := range r.children[l.index] {
+			iv.setListed(c, asked && !c.removed)
+		}
+		r.complete[l.index] = NotAsked
+		if asked {
+			r.complete[l.index] = iv.handComplete(l, r)
+		}
 	case levelForms:
 		r.complete[l.index] = iv.openForms(l, r)
 	}
@@ -58,9 +65,11 @@ func (iv *Interview) handComplete(l *level, r *row) expr.Missing {
 // openForms opens the forms of l under r that the screens call for.
 func (iv *Interview) openForms(l *level, r *row) expr.Missing {
 	complete := expr.Answered
-	if p := iv.q.Levels[l.Parent]; p.Selected >= 0 && !isTrue(r.Cells[iv.q.Variables[p.Selected].index]) {
-		iv.list(l, r, "", 0)
-		return expr.Answered // not the respondent: nothing happens under this row
+	if p := iv.q.Levels[l.Parent]; p.Selected >= 0 {
+		if drawn := r.Cells[iv.q.Variables[p.Selected].index]; !isTrue(drawn) {
+			iv.list(l, r, "", 0)
+			return drawn.Missing // not the respondent: nothing happens under this row; before the draw, nobody knows
+		}
 	}
 	for _, s := range l.Screens {
 		sc := iv.q.Elements[s].Screen
@@ -128,7 +137,8 @@ func (iv *Interview) openCounted(l *level, r *row, g *row, n int) {
 		f := iv.newRow(l, r, g.key+"."+strconv.Itoa(highest))
 		f.Cells[iv.q.Variables[l.Row].index] = g.Cells[iv.q.Variables[g.level.Row].index]
 		r.children[l.index] = append(r.children[l.index], f)
-		iv.setListed(f, true)
+		f.listed = true
+		iv.everything(f)
 	}
 }
 
@@ -194,22 +204,35 @@ func (iv *Interview) number(l *level, r *row) bool {
 func (iv *Interview) addHand(l *level, parent *row, key string) {
 	r := iv.newRow(l, parent, key)
 	parent.children[l.index] = append(parent.children[l.index], r)
-	if l.Selected >= 0 && len(iv.selections) > 0 {
-		iv.set(iv.q.Variables[l.Selected], r, truth(false)) // the draw was made without this row
+	if l.Selected >= 0 {
+		drawn := iv.q.Variables[l.Selected]
+		if _, ok := iv.selections[drawn.ID]; ok {
+			iv.set(drawn, r, truth(false)) // the draw was made without this row
+		}
 	}
-	iv.setListed(r, true)
+	iv.everything(r)
 	iv.mark(iv.q.graph.rows[l.index], parent)
 }
 
-// nextHand returns the key of the next row that device adds to l under parent.
+// nextHand returns the key of the next row that device adds to l under parent:
+// above every number of its own, since a row of an event that was parked leaves
+// a gap.
 func nextHand(l *level, parent *row, device DeviceID) string {
-	n := 0
+	highest := 0
 	for _, r := range parent.children[l.index] {
-		if dev, _, ok := cutLast(r.key); ok && dev == string(device) {
-			n++
+		if n, ok := handNumber(r.key, device); ok {
+			highest = max(highest, n)
 		}
 	}
-	return string(device) + "." + strconv.Itoa(n+1)
+	return string(device) + "." + strconv.Itoa(highest+1)
+}
+
+// handNumber returns the number in a key that device gave, false if the key is
+// not one of its own.
+func handNumber(key string, device DeviceID) (int, bool) {
+	dev, number, ok := cutLast(key)
+	n, err := strconv.Atoi(number)
+	return n, ok && err == nil && dev == string(device) && n > 0 && strconv.Itoa(n) == number
 }
 
 // cutLast cuts s at its last dot.

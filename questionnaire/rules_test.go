@@ -113,6 +113,12 @@ func TestRule5Aggregates(t *testing.T) {
 	c.member("Eva", 12).is("nobody", NotReached)
 	c.say("person_complete", "yes").is("nobody", true)
 	c.say("person_complete", "no").member("Ana", 34).is("nobody", false) // one adult decides
+	// Rows two levels down come with the rows between, and before anybody is
+	// drawn nobody knows how many there are.
+	c = start(t, maze(t), 0).say("lived_in", "yes").member("Ana", 34).say("person_complete", "yes").is("incidents", NotReached)
+	c.do(Act{Kind: KindConsent, Outcome: "given"}).do(Act{Kind: KindSelect})
+	c.say("P6_4[car_theft]", "no").say("P6_4[burglary]", "no").say(ana+"P7_3[street_robbery]", "no").is("incidents", NotReached)
+	c.say(ana+"P7_3[injuries]", "no").is("incidents", 0).is("at_home", false)
 	c = victim(t, 2)
 	one, two := robbery+"I1_34", ana+"incident[street_robbery.2].I1_34"
 	c.say(ana+"P7_3[injuries]", "no").say("P6_4[car_theft]", "no").say("P6_4[burglary]", "no")

@@ -88,7 +88,6 @@ func (s scope) Lookup(name string) (expr.Symbol, bool) {
 // symbol describes variable v as it is seen from here.
 func (s scope) symbol(name string, number int) expr.Symbol {
 	v := s.c.q.Variables[number]
-	s.c.typeOf(number)
 	sym := expr.Symbol{
 		Name: name, Type: s.c.exprType(v.Type), Slot: expr.Slot{Level: v.Level, Index: s.c.indexOf(number)}, Bound: s.bound(v.Level),
 		OffPath: v.Universe != "" && number != s.self,
@@ -143,11 +142,44 @@ func (c *compiler) check(src Source, s expr.Scope, want expr.Want) *expr.Expr {
 	if strings.TrimSpace(src.Text) == "" {
 		return nil
 	}
+	if s, ok := s.(scope); ok && !c.readable(src, s) {
+		return nil
+	}
 	e, diags := expr.Check(src.Text, src.At, s, want)
 	for _, d := range diags {
 		c.diags.Add(d)
 	}
 	return e
+}
+
+// readable finds the types of the calculated values that an expression names.
+// It is false if one of them depends on this very expression, or if a type is
+// not known: then a mistake has been reported, and what follows from it is none.
+func (c *compiler) readable(src Source, s scope) bool {
+	tree, diags := expr.Parse(src.Text)
+	if diags.Err() != nil {
+		return true // reported by Check
+	}
+	for _, name := range tree.Names() {
+		v, ok := s.variable(name)
+		if base, _, dotted := cutLast(name); !ok && dotted {
+			v, ok = s.variable(base)
+		}
+		if !ok {
+			continue
+		}
+		if p := c.values[v]; p != nil && p.busy {
+			if !p.circle {
+				p.circle = true
+				c.errorf(p.source, "", "the value of %s depends on itself", c.q.Variables[v].ID)
+			}
+			return false
+		}
+		if c.typeOf(v); c.q.Variables[v].Type.unread() {
+			return false
+		}
+	}
+	return true
 }
 
 // condition compiles a boolean.
@@ -173,20 +205,13 @@ func (c *compiler) typeOf(number int) {
 		return
 	}
 	v := c.q.Variables[number]
-	if p.busy {
-		p.done = true
-		v.Type = valueType{Kind: expr.Bool, List: -1}
-		c.errorf(p.source, "", "the value of %s depends on itself", v.ID)
-		return
-	}
 	p.busy = true
 	s := c.at(v.Level)
 	s.module = v.Module
 	e := c.check(p.source, s, expr.Want{})
 	p.busy, p.done = false, true
 	if e == nil {
-		v.Type = valueType{Kind: expr.Bool, List: -1}
-		return
+		return // of no type: what reads it is not looked at
 	}
 	t := e.Type()
 	v.Value = e
@@ -195,16 +220,20 @@ func (c *compiler) typeOf(number int) {
 	case t.Kind == expr.Real:
 		c.errorf(p.source, "write round(…, decimals)", "the value of %s is not an exact number", v.ID)
 	case t.List != nil:
-		if i, ok := c.lists[t.List.Name]; ok {
-			v.Type.List = i
-		} else { // a list that the expression made, by cut
-			v.Type.List = c.madeList(v.ID, t.List)
+		if v.Type.List = c.listNumber(t.List); v.Type.List < 0 { // a list that the expression made, by cut
+			v.Type.List = c.madeList(t.List)
 		}
 	}
 }
 
+// listNumber returns the number of the list that expressions know as l, -1 if
+// it is none of the instrument's. Lists that cut made all have one name.
+func (c *compiler) listNumber(l *expr.List) int {
+	return slices.IndexFunc(c.q.Lists, func(x *list) bool { return x.names == l })
+}
+
 // madeList adds a list that an expression made.
-func (c *compiler) madeList(name string, l *expr.List) int {
+func (c *compiler) madeList(l *expr.List) int {
 	out := &list{Name: l.Name, names: l}
 	for i, code := range l.Codes {
 		out.Choices = append(out.Choices, choice{Code: number(i + 1), Name: code, Text: c.text("", Source{Text: code}, 0)})

@@ -222,7 +222,12 @@ func (c *compiler) fill(src Source, s scope) (segment, bool) {
 	}
 	seg := segment{Fill: e, Money: c.isMoney(src.Text)}
 	if l := e.Type().List; l != nil {
-		seg.List = 1 + c.lists[l.Name]
+		i := c.listNumber(l)
+		if i < 0 {
+			c.errorf(src, "write it as a value with an id, and read that aloud", "the classes of cut have no words here")
+			return segment{}, false
+		}
+		seg.List = 1 + i
 	}
 	return seg, true
 }

@@ -156,6 +156,9 @@ func DecodeValue(b []byte) (Value, error) {
 		}
 		found = append(found, Special(m))
 	}
+	if w.Specify != "" && w.Code == nil && w.Codes == nil {
+		return nil, fmt.Errorf("%w: a text to specify no option", ErrValue)
+	}
 	if len(found) != 1 {
 		return nil, fmt.Errorf("%w: %d values where one is wanted", ErrValue, len(found))
 	}
