@@ -317,6 +317,9 @@ func (iv *Interview) decideRow(act Act, h *Header) (any, error) {
 		if parent == nil || !parent.on || !iv.allHold(iv.q.rosterWhen(l), parent) || iv.endedBefore(l.roster) {
 			return nil, fmt.Errorf("add a row to %s: %w", act.Roster, ErrNotAsked)
 		}
+		if most := l.roster.Max; most > 0 && len(onPath(parent.children[l.index])) >= most {
+			return nil, fmt.Errorf("add a row to %s, which has %d already: %w", act.Roster, most, ErrAct)
+		}
 		h.Path = rowPath(parent, l, nextHand(l, parent, iv.self.Device))
 		return struct{}{}, nil
 	}

@@ -214,6 +214,17 @@ func (iv *Interview) addHand(l *level, parent *row, key string) {
 	iv.mark(iv.q.graph.rows[l.index], parent)
 }
 
+// onPath returns those of rows that are on path.
+func onPath(rows []*row) []*row {
+	var on []*row
+	for _, r := range rows {
+		if r.on {
+			on = append(on, r)
+		}
+	}
+	return on
+}
+
 // nextHand returns the key of the next row that device adds to l under parent:
 // above every number of its own, since a row of an event that was parked leaves
 // a gap.

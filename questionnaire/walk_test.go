@@ -42,6 +42,16 @@ func TestRosterOffPath(t *testing.T) {
 	c.say("lived_in", "yes").is(ana+"age", 91)
 }
 
+// TestRosterIsFull: a roster takes no more rows than its max, and takes one
+// again when one was removed.
+func TestRosterIsFull(t *testing.T) {
+	c := start(t, houseWith(t, "roster.yaml", "first: name", "first: name\n    max: 2"), 0).member("Ana", 34).member("Luis", 36)
+	if err := c.try(Act{Kind: KindAddRow, Roster: "person"}); !errors.Is(err, ErrAct) {
+		t.Errorf("a third of two: %v, want ErrAct", err)
+	}
+	c.do(Act{Kind: KindRemoveRow, Path: "person[d1.1]", Reason: "Vive en otra casa"}).member("Eva", 12)
+}
+
 // TestAfterTheEnd: once the interview has ended, what lies behind cannot be
 // answered nor added to, it is not complete, and the way back is open.
 func TestAfterTheEnd(t *testing.T) {
