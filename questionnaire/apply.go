@@ -66,6 +66,7 @@ func (iv *Interview) Admit(e Event) error {
 // admitDevice refuses what a device may not do: write under a lease that is
 // not its own, before the start, or at the office what only a visit can bring.
 func (iv *Interview) admitDevice(h Header) error {
+	// The office holds no lease: its acts come between those of the tablets.
 	if h.Device == Office {
 		switch h.Kind {
 		case KindAnswer, KindClear, KindConsent, KindSelect:
@@ -357,7 +358,7 @@ func (iv *Interview) foldStart(h Header, payload []byte) {
 		return
 	}
 	iv.started, iv.instrument, iv.caseID, iv.household = true, p.Instrument, p.Case, p.Household
-	iv.lease, iv.owner = max(h.Lease, iv.lease), h.Device
+	iv.lease, iv.owner = max(h.Lease, iv.lease), h.Device // whoever starts an interview holds it
 	given, _ := iv.q.given(p)
 	for _, v := range iv.q.Levels[0].variables {
 		if v.Kind != varParameter {

@@ -12,6 +12,22 @@ import (
 	"cifra/questionnaire/expr"
 )
 
+// This file and its neighbours turn an instrument into a questionnaire, in
+// three passes:
+//
+//   - declare gives every list, level, variable, element and text its number,
+//     in source order (declare.go, items.go). An expression may name what
+//     stands further down, so none is looked at yet: each is put aside by
+//     later;
+//   - resolve compiles what was put aside, against the scope it was written in
+//     (scope.go). A calculated value gets its type when the first expression
+//     that names it needs it;
+//   - translate splits the texts of every language at their fills (texts.go).
+//
+// A mistake never stops a pass: what is wrong is reported and left out, and
+// what follows only from it is not reported again. The result goes through JSON
+// and Load even here, so that a tablet gets exactly what was checked.
+
 // Compile checks an instrument and returns the questionnaire to be asked:
 // every name resolved, every expression typed, every dependency without a
 // cycle, so what runs later has no error to return for them. All mistakes are
@@ -55,6 +71,8 @@ type compiler struct {
 
 	absent bool // a mistake had no place: the loader has reported what is not there
 
+	// What names mean. local holds the names that only the rows of one level
+	// know, such as crime in an incident.
 	lists  map[string]int    // choice lists and catalogues by name
 	levels map[string]int    // levels, grids and screens by name
 	names  map[string]int    // variables by id and label

@@ -133,6 +133,8 @@ func (iv *Interview) event(h Header, payload any, st Stamp) Event {
 		h.Lease = max(h.Lease, iv.lease)
 	}
 	h.Wall, h.Mono, h.Hash = st.Wall.Truncate(time.Millisecond), st.Mono, PayloadHash(st.Salt[:], p)
+	// Within a device the chain gives the order; where the newest event is of
+	// another device, this one was made in knowledge of it.
 	if iv.lastDevice != "" && iv.lastDevice != iv.self.Device {
 		after := iv.last.hash
 		h.After = &after

@@ -11,6 +11,18 @@ import (
 	"cifra/questionnaire/expr"
 )
 
+// This file declares what an instrument is made of, from the outside in:
+// levels, parameters, periods, modules, and the elements of a module. The
+// rules:
+//
+//   - a level has one row until a roster or a screen makes its rows come from
+//     people: what depends on which it is, waits for all declarations;
+//   - an element's conditions are its own and those of all that surrounds it,
+//     handed down as outer, the module's first;
+//   - what the engine itself knows of a row (its number, its crime, whether it
+//     was drawn) is a variable like any other, so expressions need no second
+//     way to read it.
+
 // number is a small number as text.
 func number(n int) string { return strconv.Itoa(n) }
 

@@ -82,6 +82,7 @@ func newGraph(q *Questionnaire) *graph {
 
 // connect adds the edges.
 func (g *graph) connect(q *Questionnaire) {
+	// edge adds one; where there is one already, its reach grows to cover both.
 	edge := func(from, to, over int) {
 		if from < 0 {
 			return
@@ -98,11 +99,15 @@ func (g *graph) connect(q *Questionnaire) {
 		}
 		g.nodes[from].feeds = append(feeds, feed{to, over})
 	}
+	// near is an edge within the rows that the two nodes have in common: from a
+	// person's age to the same person's incidents.
 	near := func(from, to int) {
 		if from >= 0 {
 			edge(from, to, q.common(g.nodes[from].level, g.nodes[to].level))
 		}
 	}
+	// read adds the edges of an expression: from each variable it names, and from
+	// the sets of rows it ranges over.
 	read := func(to int, e *expr.Expr) {
 		if e == nil {
 			return

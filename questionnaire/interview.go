@@ -8,6 +8,12 @@ import (
 	"cifra/questionnaire/expr"
 )
 
+// This file holds the state of an interview and keeps it computed. The rows form
+// a tree; each row has a cell for every variable of its level. A change marks
+// what reads it, by the edges of the graph, and settle computes what is marked
+// in the order of ranks, so that each node is computed once, after all it
+// reads. Between two events nothing waits.
+
 // An Interview is a questionnaire started and the fold of its events: one
 // household of a case with its selected person. Decide makes an event and
 // changes nothing, Apply changes and cannot fail, Admit decides about events
@@ -274,7 +280,9 @@ func (iv *Interview) eachUnder(r *row, l int, f func(*row)) {
 	}
 }
 
-// settle computes what waits, each node after those it reads.
+// settle computes what waits, each node after those it reads. Computing a node
+// may mark others, also in rows that it brings about: all of a higher rank, so
+// one pass is enough.
 func (iv *Interview) settle() {
 	g := iv.q.graph
 	for rank := range iv.dirty {
@@ -329,6 +337,7 @@ func (iv *Interview) Each(f *expr.Frame, level int, visit func(*expr.Row) bool) 
 	l := iv.q.Levels[level]
 	why := expr.Answered
 	from := iv.nearest(f, l.Parent)
+	// The set is as complete as the least complete of the rows that hold it.
 	iv.eachUnder(from, l.Parent, func(parent *row) {
 		if why == expr.Answered && parent.on {
 			why = parent.complete[level]

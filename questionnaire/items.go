@@ -10,6 +10,12 @@ import (
 	"cifra/questionnaire/expr"
 )
 
+// This file declares questions and calculated values, and the checks that
+// follow from what a question says of itself: its range, how many options may
+// be marked, which exclude the others. It also refuses forced answers that
+// contradict each other or what is offered, by trying every combination of the
+// answers that their conditions read.
+
 // declareItem adds an item with a screen of its own.
 func (c *compiler) declareItem(e *Element, it *Item, m, l int, whens []Source, nested bool) int {
 	out := c.newElement(ElementItem, it.ID.Text, m, l)

@@ -9,6 +9,11 @@ import (
 	"cifra/questionnaire/expr"
 )
 
+// This file is the compiled form: what Compile writes, tablets are sent and
+// interviews run on. Everything refers to everything else by number, its place
+// in one of Questionnaire's slices; -1 is none. Fields with a JSON name are the
+// format; those without are computed by link when it is read.
+
 // irFormat is the version of the compiled form. Engines read every version
 // ever written; this one writes 1.
 const irFormat = 1

@@ -123,6 +123,7 @@ func (iv *Interview) counted(sc *screen, g *row) (int, Missing) {
 // has removed, new ones where there are too few.
 func (iv *Interview) openCounted(l *level, r *row, g *row, n int) {
 	iv.list(l, r, g.key, n)
+	// highest counts removed forms and those off path too: a k is used once.
 	listed, highest := 0, 0
 	for _, f := range r.children[l.index] {
 		if crimeOf(f) == g.key {

@@ -9,6 +9,14 @@ import (
 	"cifra/questionnaire/expr"
 )
 
+// This file says what a name in an expression means, seen from the level that
+// the expression stands at:
+//
+//   - the row itself and the rows above it are read by name;
+//   - the rows of a roster are reached through any, all, count, sum, which
+//     enter it; a row of a grid also by its code, grid[code];
+//   - a code has the columns of its catalogue: crime.level.
+
 // scope says what names mean at a level of the instrument.
 type scope struct {
 	c       *compiler

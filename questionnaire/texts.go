@@ -11,6 +11,11 @@ import (
 	"cifra/questionnaire/expr"
 )
 
+// This file numbers the texts and splits them into words and fills. A text has
+// one number in all languages. The source language stands in the instrument;
+// the others in files of their own, by key, each with the hash of the source
+// that was translated, so a source that changed since is noticed.
+
 // textSource is a text as authors wrote it, in every language.
 type textSource struct {
 	key    string

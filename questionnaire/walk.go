@@ -55,6 +55,7 @@ func (iv *Interview) walk() iter.Seq[place] {
 func (iv *Interview) walkElements(elements []int, r *row, yield func(place) bool) bool {
 	for _, i := range elements {
 		e := iv.q.Elements[i]
+		// An end in another row counts as well: there is one interview to end.
 		if iv.endedBefore(e) {
 			return false
 		}
