@@ -184,7 +184,7 @@ func (iv *Interview) decide(act Act, h *Header) (any, error) {
 		}
 		return nil, fmt.Errorf("language %q: %w", act.Language, ErrAct)
 	case KindStatus:
-		if act.Disposition == Complete && (!iv.finished() || iv.proposed() != Complete) {
+		if act.Disposition == Complete && iv.proposed() != Complete {
 			return nil, fmt.Errorf("complete the interview: %w", ErrBlocked)
 		}
 		return dispositionPayload{act.Disposition}, disposition(act.Disposition)

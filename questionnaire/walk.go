@@ -258,14 +258,17 @@ func (iv *Interview) finished() bool {
 			return false
 		}
 	}
+	return !iv.contradicted()
+}
+
+// contradicted says whether any check, on whatever screen, keeps the interview
+// from being complete.
+func (iv *Interview) contradicted() bool {
+	blocked := false
 	for _, c := range iv.q.Checks {
-		blocked := false
 		iv.eachUnder(iv.root, c.Level, func(r *row) { blocked = blocked || r.on && iv.blocks(c, r) })
-		if blocked {
-			return false
-		}
 	}
-	return true
+	return blocked
 }
 
 // proposed returns the AAPOR code that the interview as it stands deserves.
@@ -277,7 +280,7 @@ func (iv *Interview) proposed() int {
 		}
 	}
 	switch {
-	case iv.modulesSettled(iv.q.Complete):
+	case iv.modulesSettled(iv.q.Complete) && !iv.contradicted():
 		return Complete
 	case len(iv.q.Partial) > 0 && iv.modulesSettled(iv.q.Partial):
 		return Partial
