@@ -104,10 +104,12 @@ type Stage struct {
 // It never changes and may be shared by goroutines.
 type Design struct {
 	*units
-	unit   []int32   // of each row
-	weight []float64 // of each row
-	zero   bool      // some weight is 0
-	runs   []run     // maximal stretches of rows of one unit
+	unit   []int32     // of each row
+	weight []float64   // of each row
+	zero   bool        // some weight is 0
+	runs   []run       // maximal stretches of rows of one unit
+	steps  *calibrated // what made the weights, if their variance knows; else nil
+	rep    *replicates // replicate weights; nil if the variance is linearised
 }
 
 // units are the sampling units of a design, shared by all its files and weight
@@ -464,20 +466,24 @@ func (d *Design) Lonely() []string {
 	return names
 }
 
-// Weighted returns the design of the same rows with other weights. Its
-// statistics may be combined with those of d.
+// Weighted returns the design of the same rows with other weights, which went
+// through none of the steps that made those of d. Its statistics may be combined
+// with those of d, unless d has replicates: then it has none.
 func (d *Design) Weighted(w []float64) (*Design, error) {
 	if len(w) != d.Len() {
 		panic("weighting: slice length mismatch")
 	}
 	other := *d
+	other.steps, other.rep = nil, nil
 	return &other, other.setWeights(w)
 }
 
 // Linked returns the design of a file whose row i hangs under row parent[i] of
 // d and has weight w[i]: persons under households, incidents under persons. It
 // has the strata and PSUs of d, those without rows in the file included, and
-// its statistics may be combined with those of d.
+// its statistics may be combined with those of d. The steps that calibrated d
+// are those of the file, and so are its replicates: a weight that is the row's
+// above, or a multiple of it, has both in its variance.
 //
 // Linked panics if parent and w differ in length or parent is no row of d.
 func (d *Design) Linked(parent []int, w []float64) (*Design, error) {
@@ -488,7 +494,7 @@ func (d *Design) Linked(parent []int, w []float64) (*Design, error) {
 	for i, p := range parent {
 		unit[i] = d.unit[p]
 	}
-	other := &Design{units: d.units, unit: unit, runs: runsOf(unit)}
+	other := &Design{units: d.units, unit: unit, runs: runsOf(unit), steps: d.steps.linked(parent), rep: d.rep}
 	return other, other.setWeights(w)
 }
 

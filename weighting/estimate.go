@@ -15,7 +15,8 @@ type Estimate struct {
 	// Low and High bound the interval of Level; NaN if DF is not positive.
 	Low, High, Level float64
 
-	// DF are the PSUs less the strata in the domain.
+	// DF are the PSUs less the strata in the domain; with replicates, the rank of
+	// their weights less 1, and PSUs and Strata are 0.
 	DF, PSUs, Strata int
 
 	// N is the number of rows with weight behind the value.
@@ -50,8 +51,12 @@ func (d *Design) Estimate(s Statistic, iv Interval) (Estimate, error) {
 	}
 	e := Estimate{Value: s.Value, SE: root(v), N: s.N, Level: iv.level()}
 	e.CV = e.SE / math.Abs(e.Value)
-	e.PSUs, e.Strata = d.degrees(s.unit, s.used)
-	e.DF = e.PSUs - e.Strata
+	if d.rep == nil {
+		e.PSUs, e.Strata = d.degrees(s.unit, s.used)
+		e.DF = e.PSUs - e.Strata
+	} else if iv.DF == 0 {
+		e.DF = d.rep.degrees(s.unit, s.used)
+	}
 	if iv.DF != 0 {
 		e.DF = iv.DF
 	}

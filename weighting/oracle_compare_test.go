@@ -21,6 +21,8 @@ type sample struct {
 	d     *weighting.Design
 	all   weighting.Domains // after the steps, before "where"
 	by    weighting.Domains
+	dir   string // of the oracle
+	keeps bool   // rows outside of a domain stay in the file at weight 0
 }
 
 // where leaves the rows out that do not meet all conditions.
@@ -195,6 +197,8 @@ func (c *oracleCase) compare(s *sample) error {
 		return c.compareBy(s)
 	case "prop_ci":
 		return c.compareInterval(s)
+	case "weights_summary":
+		return c.compareWeights(s, s.dir)
 	case "contrast", "contrast_nl":
 		st, err := s.contrast(&c.Op)
 		if err != nil {
@@ -320,10 +324,17 @@ func (c *oracleCase) compareMatrix(s *sample, stats []weighting.Statistic) error
 		return err
 	}
 	d := c.differ()
+	se := func(i int) float64 { return math.Sqrt(max(got[i][i], 0)) }
+	zero := func(i int) float64 { // the estimate if it has no error
+		if v := math.Abs(stats[i].Value); se(i) < 1e-8*v {
+			return v
+		}
+		return 0
+	}
 	for i := range got {
 		for j := range got[i] {
 			want := float64(c.Expect.VCov[i][j])
-			if max(math.Abs(want), math.Abs(got[i][j])) < 1e-16*math.Abs(stats[i].Value*stats[j].Value) {
+			if max(math.Abs(want), math.Abs(got[i][j])) <= 1e-8*max(zero(i)*se(j), se(i)*zero(j), 1e-8*zero(i)*zero(j)) {
 				continue // zero on both sides, as standard errors below 1e-8 of the estimate
 			}
 			scale := math.Sqrt(math.Abs(float64(c.Expect.VCov[i][i] * c.Expect.VCov[j][j])))
@@ -400,10 +411,19 @@ func (c *oracleCase) compareInterval(s *sample) error {
 	if err != nil {
 		return err
 	}
+	if s.keeps {
+		rows = s.d.Len()
+	}
 	m := s.d.Sums([][]float64{y}, by).Mean(0, 0)
 	e, err := s.d.Estimate(m, weighting.Interval{Level: c.Op.Level, Method: method, DF: df, Rows: rows})
 	if err != nil {
 		return err
+	}
+	if c.Op.Method == "logit" && s.d.Replicates() > 0 {
+		// On replicates R fits the model to each, so the logit is not linearised.
+		if e.Low, e.High, err = s.logitOnReplicates(m, c.Op.Level, df); err != nil {
+			return err
+		}
 	}
 	var se num
 	if err := json.Unmarshal(c.Expect.SE, &se); err != nil {

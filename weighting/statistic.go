@@ -1,6 +1,9 @@
 package weighting
 
-import "math"
+import (
+	"math"
+	"slices"
+)
 
 // A Statistic is a number computed from a sample together with how much each
 // sampling unit moves it. What is done to statistics is done to both, so the
@@ -20,6 +23,7 @@ type Statistic struct {
 	unit []int32   // lowest units with rows in the domain, ascending
 	z    []float64 // influence sum of each
 	used []bool    // units that have a row with weight
+	rep  []float64 // value on each replicate; nil without replicates
 	srs  srs
 }
 
@@ -32,7 +36,7 @@ type srs struct {
 
 // Total returns the total of variable j in domain g.
 func (s *Sums) Total(g, j int) Statistic {
-	t := s.statistic(g, s.t[j])
+	t := s.statistic(g, j)
 	w, n := s.weight(g)
 	// Σ w (y - ȳ)² = Σ w (y-c)² - W (ȳ - c)²
 	if sq, c, ok := s.square(g, j, j); ok {
@@ -43,7 +47,7 @@ func (s *Sums) Total(g, j int) Statistic {
 }
 
 // Population returns the sum of the weights in domain g.
-func (s *Sums) Population(g int) Statistic { return s.statistic(g, s.w) }
+func (s *Sums) Population(g int) Statistic { return s.statistic(g, -1) }
 
 // Mean returns the mean of variable j in domain g, whose population is
 // estimated from the same rows.
@@ -75,8 +79,12 @@ func (s *Sums) Ratio(g, j, k int) Statistic {
 	return r
 }
 
-// statistic returns the sum over domain g of one value a cell.
-func (s *Sums) statistic(g int, t []float64) Statistic {
+// statistic returns the sum over domain g of variable j, -1 for the constant 1.
+func (s *Sums) statistic(g, j int) Statistic {
+	t := s.w
+	if j >= 0 {
+		t = s.t[j]
+	}
 	lo, hi := s.start[g], s.start[g+1]
 	st := Statistic{unit: s.unit[lo:hi:hi], z: t[lo:hi:hi], used: make([]bool, hi-lo), srs: srs{v: math.NaN()}}
 	for k, v := range st.z {
@@ -85,7 +93,28 @@ func (s *Sums) statistic(g int, t []float64) Statistic {
 		st.used[k] = n > 0
 		st.N += int(n)
 	}
+	switch {
+	case s.d.rep != nil:
+		st.rep = s.d.rep.totals(st.unit, st.z)
+	case s.d.steps != nil:
+		st.z = s.residual(g, j, st.unit, st.z)
+		st.used = spreadOut(st.used, st.unit, s.d.steps.unit)
+		st.unit = s.d.steps.unit
+	}
 	return st
+}
+
+// spreadOut returns used on more units; both ascend.
+func spreadOut(used []bool, unit, all []int32) []bool {
+	out := make([]bool, len(all))
+	at := 0
+	for i, u := range all {
+		if at < len(unit) && unit[at] == u {
+			out[i] = used[at]
+			at++
+		}
+	}
+	return out
 }
 
 // weight returns the sum of the weights in domain g and the rows that have one.
@@ -121,6 +150,9 @@ func Quotient(a, b Statistic) Statistic {
 	r := a.Value / b.Value
 	q := Compose(r, []float64{1 / b.Value, -r / b.Value}, a, b)
 	q.N = b.N
+	for i := range q.rep {
+		q.rep[i] = a.rep[i] / b.rep[i]
+	}
 	return q
 }
 
@@ -150,8 +182,10 @@ func Within(s, domain Statistic) Statistic {
 }
 
 // Compose returns a smooth function of statistics, given its value and its
-// gradient there: the delta method. N is that of the first. It panics if the
-// lengths differ or there is nothing to compose.
+// gradient there: the delta method. N is that of the first. With replicates the
+// function is taken to be linear between them; Apply takes it as it is. Compose
+// panics if the lengths differ, if there is nothing to compose, or if some of
+// the statistics have replicates and others not.
 func Compose(value float64, gradient []float64, of ...Statistic) Statistic {
 	if len(gradient) != len(of) {
 		panic("weighting: slice length mismatch")
@@ -164,6 +198,50 @@ func Compose(value float64, gradient []float64, of ...Statistic) Statistic {
 	}
 	for i, s := range of[1:] {
 		out = out.plus(s, gradient[i+1])
+	}
+	out.rep = alongGradient(value, gradient, of)
+	return out
+}
+
+// alongGradient returns the values on replicates of a function that is as good
+// as linear; nil if there are no replicates.
+func alongGradient(value float64, gradient []float64, of []Statistic) []float64 {
+	n := len(of[0].rep)
+	for _, s := range of {
+		if len(s.rep) != n {
+			panic("weighting: statistics with and without replicates")
+		}
+	}
+	if n == 0 {
+		return nil
+	}
+	rep := make([]float64, n)
+	for r := range rep {
+		rep[r] = value
+		for i, s := range of {
+			if gradient[i] != 0 {
+				rep[r] += gradient[i] * (s.rep[r] - s.Value)
+			}
+		}
+	}
+	return rep
+}
+
+// Apply returns f of statistics, which gives the value and the gradient at the
+// values of its arguments. Without replicates it is Compose; with them f is
+// computed anew on each, so that no linearisation is left.
+func Apply(f func(x []float64) (value float64, gradient []float64), of ...Statistic) Statistic {
+	x := make([]float64, len(of))
+	for i, s := range of {
+		x[i] = s.Value
+	}
+	value, gradient := f(slices.Clone(x))
+	out := Compose(value, gradient, of...)
+	for r := range out.rep {
+		for i, s := range of {
+			x[i] = s.rep[r]
+		}
+		out.rep[r], _ = f(slices.Clone(x))
 	}
 	return out
 }

@@ -61,15 +61,16 @@ func (g Domains) Complete(vars ...[]float64) Domains {
 // needs of the rows. Make them with Design.Sums.
 type Sums struct {
 	d     *Design
-	start []int32     // cells of domain g are start[g] to start[g+1]
-	unit  []int32     // of each cell, ascending within a domain
-	rows  []int32     // rows of each cell
-	used  []int32     // those of them with a weight that is not 0
-	w     []float64   // Σ w of each cell
-	t     [][]float64 // Σ w y of each variable and cell
-	sq    [][]float64 // Σ w (y-shift)(x-shift), one for each pair of Squares, by domain
-	pair  [][2]int    // the variables of sq; -1 is the constant 1
-	shift []float64   // of each variable
+	start []int32         // cells of domain g are start[g] to start[g+1]
+	unit  []int32         // of each cell, ascending within a domain
+	rows  []int32         // rows of each cell
+	used  []int32         // those of them with a weight that is not 0
+	w     []float64       // Σ w of each cell
+	t     [][]float64     // Σ w y of each variable and cell
+	sq    [][]float64     // Σ w (y-shift)(x-shift), one for each pair of Squares, by domain
+	pair  [][2]int        // the variables of sq; -1 is the constant 1
+	shift []float64       // of each variable
+	xz    [][][][]float64 // Σ w v x y of each block, domain and variable of a calibrated design
 }
 
 // Sums passes over the rows and adds up vars, each with one value a row, by
@@ -94,6 +95,9 @@ func (d *Design) Sums(vars [][]float64, by Domains, squares ...[2]int) *Sums {
 		s.divided(vars, by)
 	}
 	s.squares(vars, by)
+	if d.steps != nil && d.rep == nil {
+		s.cross(vars, by)
+	}
 	return s
 }
 

@@ -27,12 +27,17 @@ const allSampled = 1e-7
 // its n_h PSUs' population, and v_i the same expression for the next stage
 // within PSU i. Both must come from d or from designs linked to it.
 //
+// With replicate weights it is their spread in place of v: see ReplicateOptions.
+//
 // The error is ErrLonely, if a stratum has a single PSU and the rule is
 // LonelyFail. The result is NaN if a value was missing.
 //
 // Source: Särndal, Swensson and Wretman (1992) for several stages, Wolter (2007)
 // for the ultimate cluster. Checked against R's survey 4.5 in TestOracle.
 func (d *Design) Covariance(a, b Statistic) (float64, error) {
+	if d.rep != nil {
+		return d.rep.spreadOf(a, b), nil
+	}
 	unit, x, y := align(a, b)
 	return d.core(0, unit, x, y)
 }
