@@ -121,6 +121,7 @@ type units struct {
 	rule   LonelyRule
 	psu    []int // code of each PSU, as the caller gave it
 	domain bool  // Options.LonelyInDomain
+	pps    *pps  // unequal probabilities; nil if the PSUs of a stratum have the same
 	name   func(code int) string
 }
 
@@ -468,13 +469,17 @@ func (d *Design) Lonely() []string {
 
 // Weighted returns the design of the same rows with other weights, which went
 // through none of the steps that made those of d. Its statistics may be combined
-// with those of d, unless d has replicates: then it has none.
+// with those of d. It is an error if d has replicates: other weights need their
+// own.
 func (d *Design) Weighted(w []float64) (*Design, error) {
 	if len(w) != d.Len() {
 		panic("weighting: slice length mismatch")
 	}
+	if d.rep != nil {
+		return nil, errors.New("other weights need replicates of their own")
+	}
 	other := *d
-	other.steps, other.rep = nil, nil
+	other.steps = nil
 	return &other, other.setWeights(w)
 }
 

@@ -37,6 +37,5 @@
 // ed. (2007); Lumley, Complex Surveys (2010).
 //
 // The package reads only what it is given, starts no goroutine, and knows
-// nothing of questionnaires: any file with a weight will do. It makes no
-// weights yet and has no replicates.
+// nothing of questionnaires: any file with a weight will do.
 package weighting

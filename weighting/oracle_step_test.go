@@ -27,6 +27,11 @@ type stepDesign struct {
 	Rho        float64  `json:"rho"`
 	Type       string   `json:"type"`
 	Steps      []step   `json:"steps"`
+	Method     string   `json:"method"`
+	Variance   string   `json:"variance"`
+	Probs      string   `json:"probs"`
+	Joint      string   `json:"joint"`
+	MeanSquare float64  `json:"p2bar"`
 }
 
 type step struct {
@@ -354,4 +359,54 @@ func (s *sample) logitOnReplicates(m weighting.Statistic, level float64, df int)
 	}, m)
 	e, err := s.d.Estimate(logit, weighting.Interval{Level: level, DF: df})
 	return 1 / (1 + math.Exp(-e.Low)), 1 / (1 + math.Exp(-e.High)), err
+}
+
+// unequal makes the sample of a case drawn with unequal probabilities.
+func (c *oracleCase) unequal(table *weighting.Table, dir string) (*sample, error) {
+	design, err := c.stepDesign()
+	if err != nil {
+		return nil, err
+	}
+	p := weighting.PPS{MeanSquare: design.MeanSquare, YatesGrundy: design.Variance == "YG"}
+	if p.Probability, err = numbersOf(table, design.Probs); err != nil {
+		return nil, err
+	}
+	switch design.Method {
+	case "brewer":
+		p.Method = weighting.BrewerPPS
+	case "overton":
+		p.Method = weighting.OvertonPPS
+	case "hartley_rao", "hartley_rao_estimated":
+		p.Method = weighting.HartleyRaoPPS
+	case "joint":
+		p.Method = weighting.JointPPS
+		file, err := readTable(dir, design.Joint)
+		if err != nil {
+			return nil, err
+		}
+		for k := range file.Len() {
+			row := make([]float64, len(file.Columns))
+			for j, col := range file.Columns {
+				row[j] = col.Numbers[k]
+			}
+			p.Joint = append(p.Joint, row)
+		}
+	default:
+		return nil, pending("PPS method %s", design.Method)
+	}
+	d, err := weighting.NewPPSDesign(p)
+	return &sample{table: table, d: d}, err
+}
+
+// jackknifed makes the replicates that a case leaves to the program.
+func (c *oracleCase) jackknifed(d *weighting.Design) (*weighting.Design, error) {
+	design, err := c.stepDesign()
+	if err != nil {
+		return nil, err
+	}
+	scheme, ok := weighting.ParseScheme(design.Type)
+	if !ok {
+		return nil, pending("replicates %s", design.Type)
+	}
+	return d.Replicate(weighting.Replication{Scheme: scheme, AboutEstimate: design.MSE})
 }

@@ -137,21 +137,18 @@ func pending(format string, a ...any) error {
 	return fmt.Errorf("%w: %s", errPending, fmt.Sprintf(format, a...))
 }
 
-// required reports whether a case has to run: a Taylor variance of one stage
-// without weighting steps, of an operation that this package promises.
+// required reports whether a case has to run: an operation that this package
+// promises, on any design.
 func (c *oracleCase) required() bool {
-	d, op := c.Design, &c.Op
-	if d.Kind != "taylor" || len(d.Steps) > 0 || len(d.FPC) > 1 || len(d.IDs) > 1 {
-		return false
-	}
+	op := &c.Op
 	if op.Fn == "by" {
 		op = op.Inner
 	}
 	switch op.Fn {
-	case "mean", "total", "ratio":
+	case "mean", "total", "ratio", "weights_summary":
 		return true
 	case "prop_ci":
-		return op.Method == "mean" || op.Method == "xlogit"
+		return op.Method != "likelihood" && (op.Method != "logit" || c.Design.Kind == "replicate")
 	}
 	return false
 }
@@ -177,7 +174,7 @@ func TestOracle(t *testing.T) {
 	}
 	total := len(cases) - len(waiting)
 	t.Logf("%d of %d cases ran: %v", total, len(cases), run)
-	t.Logf("%d one-stage Taylor cases of mean, total, ratio, by and the mean and xlogit intervals are required, none is pending", must)
+	t.Logf("%d cases of mean, total, ratio, by, weights_summary and intervals of proportions are required, none is pending", must)
 	t.Logf("%d pending: %s", len(waiting), strings.Join(waiting, " "))
 	if total == 0 {
 		t.Error("no case ran")
@@ -282,7 +279,7 @@ func (c *oracleCase) check(dir string) error {
 			return err
 		}
 	}
-	if !slices.Contains([]string{"taylor", "replicate"}, c.Design.Kind) {
+	if !slices.Contains([]string{"taylor", "replicate", "replicate_auto", "pps"}, c.Design.Kind) {
 		return pending("design %s", c.Design.Kind)
 	}
 	if !known(c.Op.Fn) {
@@ -323,8 +320,11 @@ func (c *oracleCase) sample(table *weighting.Table, dir string) (*sample, error)
 
 // sampled makes the design of a case before any step.
 func (c *oracleCase) sampled(table *weighting.Table, dir string) (*sample, error) {
-	if c.Design.Kind == "replicate" {
+	switch c.Design.Kind {
+	case "replicate":
 		return c.replicated(table, dir)
+	case "pps":
+		return c.unequal(table, dir)
 	}
 	stratum, err := table.Factor(c.Design.Strata[:min(1, len(c.Design.Strata))]...)
 	if err != nil {
@@ -372,7 +372,10 @@ func (c *oracleCase) sampled(table *weighting.Table, dir string) (*sample, error
 	if err != nil {
 		return nil, err
 	}
-	return &sample{table: table, d: d}, nil
+	if c.Design.Kind == "replicate_auto" {
+		d, err = c.jackknifed(d)
+	}
+	return &sample{table: table, d: d}, err
 }
 
 // numbersOf returns a column of numbers.

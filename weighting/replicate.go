@@ -195,7 +195,7 @@ func newReplicates(count int, opt ReplicateOptions) (*replicates, error) {
 			rep.scale = 1 / n
 		case Fay:
 			if !(opt.Rho >= 0 && opt.Rho < 1) {
-				return nil, fmt.Errorf("Fay's rho is from 0 to below 1, not %g", opt.Rho)
+				return nil, fmt.Errorf("rho of Fay's method is from 0 to below 1, not %g", opt.Rho)
 			}
 			rep.scale = 1 / (n * (1 - opt.Rho) * (1 - opt.Rho))
 		case RaoWu:

@@ -27,7 +27,8 @@ const allSampled = 1e-7
 // its n_h PSUs' population, and v_i the same expression for the next stage
 // within PSU i. Both must come from d or from designs linked to it.
 //
-// With replicate weights it is their spread in place of v: see ReplicateOptions.
+// With replicate weights it is their spread in place of v: see ReplicateOptions;
+// for a sample of unequal probabilities see PPS.
 //
 // The error is ErrLonely, if a stratum has a single PSU and the rule is
 // LonelyFail. The result is NaN if a value was missing.
@@ -39,6 +40,9 @@ func (d *Design) Covariance(a, b Statistic) (float64, error) {
 		return d.rep.spreadOf(a, b), nil
 	}
 	unit, x, y := align(a, b)
+	if d.pps != nil {
+		return d.pps.covariance(unit, x, y), nil
+	}
 	return d.core(0, unit, x, y)
 }
 
