@@ -39,6 +39,9 @@ func TestBuiltInFilesAreValid(t *testing.T) {
 			if strings.HasPrefix(path, "texts/") {
 				kind = "translation"
 			}
+			if strings.HasPrefix(path, "scenarios/") {
+				kind = "scenario"
+			}
 			b, err := fs.ReadFile(fsys, path)
 			if err != nil {
 				return err
@@ -104,6 +107,11 @@ func TestValidate(t *testing.T) {
 		{"a hash of digits", "translation", "language: en\ntexts: {A: {of: 12345678, text: Who?}}\n", ""},
 		{"a translation without its source", "translation", "language: en\ntexts: {A: {text: Who?}}\n", "/texts/A: missing property 'of'"},
 		{"a short hash", "translation", "language: en\ntexts: {A: {of: 0a1b, text: Who?}}\n", "/texts/A/of: "},
+
+		{"a scenario", "scenario", "scenario: s\ninstrument: i\ninterview: [{A: yes}, {'b[1]': {C: [x, {other: y}]}}, {select: }, {expect: {asked: A, value: {A: 1}}}]\n", ""},
+		{"a scenario without steps", "scenario", "scenario: s\ninstrument: i\n", "/: missing property 'interview'"},
+		{"an expectation that is none", "scenario", "scenario: s\ninstrument: i\ninterview: [{expect: {aksed: A}}]\n", "/interview/0/expect: "},
+		{"a reason that explains nothing", "scenario", "scenario: s\ninstrument: i\ninterview: [{confirm: {A#1: ok}}]\n", "/interview/0/confirm/A#1: "},
 
 		{"an event", "event", `{"header":` + header + `,"kind":"answer"},"salt":"` + zeros[:32] + `","payload":{"value":{"code":"yes"}}}`, ""},
 		{"an event whose payload is gone", "event", `{"header":` + header + `,"kind":"answer"}}`, ""},
