@@ -164,7 +164,7 @@ type Reach struct {
 
 // An Unreached is one thing that was not.
 type Unreached struct {
-	What  string `json:"what"`            // item, options, condition, check
+	What  string `json:"what"`            // item, option, condition, check
 	Name  string `json:"name"`            // P1_1; P1_1: flat, tenement; P2_3: P2_2 is no; person#everyone
 	Never string `json:"never,omitempty"` // condition: held, or failed
 }
@@ -215,7 +215,7 @@ func (c *Coverage) Never() []Unreached {
 			}
 		}
 		if len(options) > 0 {
-			list = append(list, Unreached{What: "options", Name: v.ID + ": " + strings.Join(options, ", ")})
+			list = append(list, Unreached{What: "option", Name: v.ID + ": " + strings.Join(options, ", ")})
 		}
 	}
 	for _, t := range c.tests {

@@ -130,7 +130,7 @@ func TestCoverage(t *testing.T) {
 	for _, n := range reached.Never() {
 		never[n.What+" "+n.Name+" "+n.Never] = true
 	}
-	for _, want := range []string{"options P6_2: no ", "item P7_3 ", "item I1_5 ", "condition personal_screening: selected held", "check age#max "} {
+	for _, want := range []string{"option P6_2: no ", "item P7_3 ", "item I1_5 ", "condition personal_screening: selected held", "check age#max "} {
 		if !never[want] {
 			t.Errorf("%q is not among what was never reached", want)
 		}

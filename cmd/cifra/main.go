@@ -66,7 +66,7 @@ in the browser with or without a network, estimates with their sampling error.`,
 		SilenceUsage:  true,
 	}
 	root.SetVersionTemplate("cifra {{.Version}}\n")
-	root.AddCommand(checkCommand(), serveCommand(), exportCommand(), estimateCommand(), demoCommand(), simulateCommand())
+	root.AddCommand(checkCommand(), testCommand(), serveCommand(), exportCommand(), estimateCommand(), demoCommand(), simulateCommand())
 	return root
 }
 

@@ -1,0 +1,346 @@
+package main
+
+import (
+	"encoding/json"
+	"encoding/xml"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"cifra/questionnaire"
+	"cifra/questionnaire/expr"
+	"cifra/schemas"
+	"cifra/schemas/source"
+)
+
+// testCommand is cifra test.
+func testCommand() *cobra.Command {
+	format := oneOf{"text", []string{"text", "json", "junit"}}
+	r := rehearsal{trials: map[string]*trial{}}
+	coverage := false
+	cmd := &cobra.Command{
+		Use:   "test FILE|DIR...",
+		Short: "conduct interviews that are written down with what must follow",
+		Long: `test conducts scenarios: YAML files that say what is answered and what must then
+be asked, offered, calculated, read aloud or contradicted. A directory stands
+for all scenarios below it, the name of a built-in instrument for its own.
+
+A scenario is conducted with the instrument in whose directory it lies, or else
+with the built-in one that it names. What is wrong with a file, and what is not
+as it expects, is told with file, line and column.
+
+The exit code is 1 if a scenario fails.`,
+		Example: `  cifra test lacsi
+  cifra test my-survey/
+  cifra test --coverage my-survey/scenarios/
+  cifra test --format junit my-survey/ > scenarios.xml
+  cifra test --instrument my-survey/ drafts/two_robberies.yaml`,
+		Args: cobra.MinimumNArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			for _, arg := range args {
+				if err := r.conductAll(arg); err != nil {
+					return err
+				}
+			}
+			out := cmd.OutOrStdout()
+			switch format.value {
+			case "json":
+				return r.printJSON(out, coverage)
+			case "junit":
+				return r.printJUnit(out)
+			}
+			return r.print(out, coverage)
+		},
+	}
+	cmd.Flags().Var(&format, "format", "text for people, json or junit for programs")
+	cmd.Flags().BoolVar(&coverage, "coverage", false, "tell what was reached of the instrument, and what never was")
+	cmd.Flags().StringVar(&r.instrument, "instrument", "", "`directory` or name of the instrument, wherever the scenarios lie")
+	return cmd
+}
+
+// A rehearsal is all that one call conducts.
+type rehearsal struct {
+	instrument string
+	outcomes   []*outcome
+	trials     map[string]*trial // by directory or name of the instrument
+	order      []string
+}
+
+// A trial is an instrument that scenarios are conducted with.
+type trial struct {
+	questionnaire *questionnaire.Questionnaire
+	reached       *questionnaire.Coverage
+	ds            expr.Diagnostics
+}
+
+// An outcome is what came of one scenario.
+type outcome struct {
+	Path        string           `json:"path"`
+	Scenario    string           `json:"scenario"`
+	Instrument  string           `json:"instrument"`
+	Holds       bool             `json:"holds"`
+	Diagnostics expr.Diagnostics `json:"diagnostics"`
+
+	source []byte
+}
+
+// conductAll conducts the scenarios that arg names.
+func (r *rehearsal) conductAll(arg string) error {
+	read := os.ReadFile
+	walk := func(visit fs.WalkDirFunc) error { return filepath.WalkDir(arg, visit) }
+	if _, err := os.Stat(arg); errors.Is(err, fs.ErrNotExist) && slices.Contains(schemas.Names(), arg) {
+		read = schemas.FS.ReadFile
+		walk = func(visit fs.WalkDirFunc) error { return fs.WalkDir(schemas.FS, arg, visit) }
+	}
+	found := false
+	err := walk(func(path string, d fs.DirEntry, err error) error {
+		if err != nil || d.IsDir() || path != arg && !strings.HasSuffix(path, ".yaml") {
+			return err
+		}
+		src, err := read(path)
+		if err != nil {
+			return err
+		}
+		if path == arg || isScenario(path, src) {
+			found = true
+			r.conduct(path, src)
+		}
+		return nil
+	})
+	if err == nil && !found {
+		w := testWords()
+		err = &usageError{fmt.Sprintf(w.noScenario, arg), w.beginWith}
+	}
+	return err
+}
+
+// isScenario says whether a file is one by its keys. One that cannot be read
+// as YAML is if it begins like one.
+func isScenario(path string, src []byte) bool {
+	root, ds := source.Read(path, src)
+	if root == nil {
+		return strings.HasPrefix(string(src), "scenario:")
+	}
+	return root.Map(&ds, "").Has("scenario")
+}
+
+// conduct conducts one scenario.
+func (r *rehearsal) conduct(path string, src []byte) {
+	o := &outcome{Path: path, source: src, Diagnostics: expr.Diagnostics{}}
+	r.outcomes = append(r.outcomes, o)
+	s, ds := questionnaire.ReadScenario(path, src)
+	if s != nil {
+		o.Scenario, o.Instrument = s.Name.Text, s.Instrument.Text
+	}
+	if ds.Err() == nil {
+		ds = r.run(s, path)
+	}
+	o.Diagnostics = append(o.Diagnostics, ds...)
+	o.Holds = ds.Err() == nil
+}
+
+// run conducts a scenario with the instrument it belongs to.
+func (r *rehearsal) run(s *questionnaire.Scenario, path string) expr.Diagnostics {
+	name := r.instrument
+	for dir := filepath.Dir(path); name == ""; dir = filepath.Dir(dir) {
+		if hasInstrument(dir) {
+			name = dir
+		}
+		if dir == filepath.Dir(dir) {
+			break
+		}
+	}
+	var fsys fs.FS
+	switch {
+	case name == "":
+		name = s.Instrument.Text
+	case hasInstrument(name):
+		fsys = os.DirFS(name)
+	}
+	t := r.trials[name]
+	if t == nil {
+		t = newTrial(name, fsys)
+		r.trials[name] = t
+		r.order = append(r.order, name)
+	}
+	if t.ds.Err() != nil {
+		return t.ds
+	}
+	if t.questionnaire == nil {
+		w := testWords()
+		return expr.Diagnostics{{
+			Position: s.Instrument.At, End: s.Instrument.At.Col + len(s.Instrument.Text),
+			Message: fmt.Sprintf(w.noInstrument, name), Hint: fmt.Sprintf(w.nameIt, strings.Join(schemas.Names(), ", ")),
+		}}
+	}
+	return s.Run(t.questionnaire, t.reached)
+}
+
+// newTrial compiles the instrument in fsys, or the built-in one of that name:
+// if there is none, the trial has neither a questionnaire nor mistakes.
+func newTrial(name string, fsys fs.FS) *trial {
+	if fsys == nil {
+		builtIn, err := schemas.Instrument(name)
+		if err != nil {
+			return &trial{}
+		}
+		fsys = builtIn
+	}
+	in, ds := questionnaire.LoadInstrument(fsys, ".")
+	t := &trial{}
+	if in != nil && ds.Err() == nil {
+		t.questionnaire, ds = questionnaire.Compile(in)
+	}
+	for _, d := range ds {
+		d.File = filepath.Join(name, d.File)
+		t.ds.Add(d)
+	}
+	if t.ds.Err() == nil {
+		t.reached = questionnaire.NewCoverage(t.questionnaire)
+	}
+	return t
+}
+
+// failed counts the scenarios that do not hold.
+func (r *rehearsal) failed() int {
+	n := 0
+	for _, o := range r.outcomes {
+		if !o.Holds {
+			n++
+		}
+	}
+	return n
+}
+
+// verdict is the error of a rehearsal in which something failed.
+func (r *rehearsal) verdict() error {
+	if r.failed() > 0 {
+		return errFound
+	}
+	return nil
+}
+
+// print writes the outcomes for people.
+func (r *rehearsal) print(out io.Writer, coverage bool) error {
+	w := testWords()
+	for _, o := range r.outcomes {
+		if o.Holds {
+			fmt.Fprintf(out, "ok    %s  %s\n", o.Path, o.Scenario)
+			continue
+		}
+		fmt.Fprintf(out, "FAIL  %s  %s\n", o.Path, o.Scenario)
+		o.Diagnostics.Format(out, func(file string) []byte {
+			if file == o.Path {
+				return o.source
+			}
+			return readSource(file)
+		})
+	}
+	failed := r.failed()
+	total := count(len(r.outcomes)-failed, w.passed)
+	if failed > 0 {
+		total += ", " + count(failed, w.failed)
+	}
+	fmt.Fprintln(out, total+".")
+	if coverage {
+		r.printCoverage(out)
+	}
+	return r.verdict()
+}
+
+// printCoverage writes what was reached of each instrument, and what was not.
+func (r *rehearsal) printCoverage(out io.Writer) {
+	w := testWords()
+	for _, name := range r.order {
+		t := r.trials[name]
+		if t.reached == nil {
+			continue
+		}
+		fmt.Fprintf(out, "\n"+w.reached+"\n", name)
+		for _, c := range t.reached.Summary() {
+			fmt.Fprintf(out, "  %4d / %d  %s\n", c.Reached, c.Of, w.what[c.What])
+		}
+		fmt.Fprintln(out, w.never)
+		for _, n := range t.reached.Never() {
+			line := "  " + w.what[n.What] + " " + n.Name
+			if n.Never != "" {
+				line += " (" + w.what[n.Never] + ")"
+			}
+			fmt.Fprintln(out, line)
+		}
+	}
+}
+
+// printJSON writes the outcomes as one JSON object.
+func (r *rehearsal) printJSON(out io.Writer, coverage bool) error {
+	type reached struct {
+		Instrument string                    `json:"instrument"`
+		Summary    []questionnaire.Reach     `json:"summary"`
+		Never      []questionnaire.Unreached `json:"never"`
+	}
+	report := struct {
+		Scenarios []*outcome `json:"scenarios"`
+		Failed    int        `json:"failed"`
+		Coverage  []reached  `json:"coverage,omitempty"`
+	}{Scenarios: r.outcomes, Failed: r.failed()}
+	for _, name := range r.order {
+		if t := r.trials[name]; coverage && t.reached != nil {
+			report.Coverage = append(report.Coverage, reached{name, t.reached.Summary(), t.reached.Never()})
+		}
+	}
+	e := json.NewEncoder(out)
+	e.SetEscapeHTML(false)
+	e.SetIndent("", "  ")
+	if err := e.Encode(report); err != nil {
+		return err
+	}
+	return r.verdict()
+}
+
+// A junitCase is one test as JUnit's readers expect it.
+type junitCase struct {
+	Name    string        `xml:"name,attr"`
+	Class   string        `xml:"classname,attr"`
+	File    string        `xml:"file,attr"`
+	Failure *junitFailure `xml:"failure"`
+}
+
+// A junitFailure is the first line of what failed, and all of it.
+type junitFailure struct {
+	Message string `xml:"message,attr"`
+	Text    string `xml:",chardata"`
+}
+
+// printJUnit writes the outcomes as JUnit's XML.
+func (r *rehearsal) printJUnit(out io.Writer) error {
+	suite := struct {
+		XMLName  xml.Name    `xml:"testsuite"`
+		Name     string      `xml:"name,attr"`
+		Tests    int         `xml:"tests,attr"`
+		Failures int         `xml:"failures,attr"`
+		Cases    []junitCase `xml:"testcase"`
+	}{Name: "cifra test", Tests: len(r.outcomes), Failures: r.failed()}
+	for _, o := range r.outcomes {
+		c := junitCase{Name: o.Scenario, Class: o.Instrument, File: o.Path}
+		if !o.Holds {
+			first, _, _ := strings.Cut(o.Diagnostics.Error(), "\n")
+			c.Failure = &junitFailure{first, o.Diagnostics.Error()}
+		}
+		suite.Cases = append(suite.Cases, c)
+	}
+	b, err := xml.MarshalIndent(suite, "", "  ")
+	if err != nil {
+		return err
+	}
+	if _, err := fmt.Fprintf(out, "%s%s\n", xml.Header, b); err != nil {
+		return err
+	}
+	return r.verdict()
+}

@@ -1,0 +1,73 @@
+package main
+
+import (
+	"maps"
+	"slices"
+)
+
+// A testTable holds what cifra test prints in one language.
+type testTable struct {
+	passed, failed [2]string // one, and several: %d
+	noScenario     string    // %s is where none was found
+	beginWith      string
+	noInstrument   string // %s is its name
+	nameIt         string // list of built-in ones
+	reached        string // before the summary of an instrument: %s
+	never          string // before what was never reached
+	what           map[string]string
+}
+
+// testLanguages are the tables, by the same languages as those of words.
+var testLanguages = map[string]testTable{
+	"en": {
+		passed: [2]string{"1 scenario holds", "%d scenarios hold"}, failed: [2]string{"1 fails", "%d fail"},
+		noScenario: "there is no scenario in %s", beginWith: "a scenario begins with scenario: WHAT IT SHOWS",
+		noInstrument: "there is no instrument %s", nameIt: "put the file below the instrument's directory, or name it with --instrument; built in: %s",
+		reached: "reached of %s:", never: "never reached:",
+		what: map[string]string{
+			"items": "items asked", "options": "options chosen", "conditions": "conditions seen true and false", "checks": "checks raised",
+			"item": "item", "option": "options", "condition": "condition", "check": "check", "held": "never true", "failed": "never false",
+		},
+	},
+	"es": {
+		passed: [2]string{"1 escenario se cumple", "%d escenarios se cumplen"}, failed: [2]string{"1 falla", "%d fallan"},
+		noScenario: "no hay ningún escenario en %s", beginWith: "un escenario empieza con scenario: LO QUE MUESTRA",
+		noInstrument: "no existe el instrumento %s", nameIt: "ponga el archivo dentro del directorio del instrumento, o indíquelo con --instrument; incluidos: %s",
+		reached: "alcanzado de %s:", never: "nunca alcanzado:",
+		what: map[string]string{
+			"items": "preguntas hechas", "options": "opciones elegidas", "conditions": "condiciones vistas ciertas y falsas", "checks": "validaciones activadas",
+			"item": "pregunta", "option": "opciones", "condition": "condición", "check": "validación", "held": "nunca cierta", "failed": "nunca falsa",
+		},
+	},
+	"pt": {
+		passed: [2]string{"1 cenário se cumpre", "%d cenários se cumprem"}, failed: [2]string{"1 falha", "%d falham"},
+		noScenario: "não há nenhum cenário em %s", beginWith: "um cenário começa com scenario: O QUE MOSTRA",
+		noInstrument: "não existe o instrumento %s", nameIt: "ponha o arquivo dentro do diretório do instrumento, ou indique-o com --instrument; incluídos: %s",
+		reached: "alcançado de %s:", never: "nunca alcançado:",
+		what: map[string]string{
+			"items": "perguntas feitas", "options": "opções escolhidas", "conditions": "condições vistas verdadeiras e falsas", "checks": "verificações ativadas",
+			"item": "pergunta", "option": "opções", "condition": "condição", "check": "verificação", "held": "nunca verdadeira", "failed": "nunca falsa",
+		},
+	},
+	"fr": {
+		passed: [2]string{"1 scénario tient", "%d scénarios tiennent"}, failed: [2]string{"1 échoue", "%d échouent"},
+		noScenario: "il n’y a aucun scénario dans %s", beginWith: "un scénario commence par scenario: CE QU’IL MONTRE",
+		noInstrument: "l’instrument %s n’existe pas", nameIt: "placez le fichier dans le répertoire de l’instrument, ou indiquez-le avec --instrument ; intégrés : %s",
+		reached: "atteint de %s :", never: "jamais atteint :",
+		what: map[string]string{
+			"items": "questions posées", "options": "options choisies", "conditions": "conditions vues vraies et fausses", "checks": "contrôles déclenchés",
+			"item": "question", "option": "options", "condition": "condition", "check": "contrôle", "held": "jamais vraie", "failed": "jamais fausse",
+		},
+	},
+}
+
+// testWords returns the table of the user's language.
+func testWords() testTable {
+	chosen := words()
+	for _, name := range slices.Sorted(maps.Keys(languages)) {
+		if languages[name] == chosen {
+			return testLanguages[name]
+		}
+	}
+	return testLanguages["en"]
+}
