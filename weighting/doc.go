@@ -28,6 +28,17 @@
 // other. Since totals are linear in the rows, the sums by PSU of y and x are
 // enough: z_hi = (T_y,hi - R T_x,hi) / T_x.
 //
+// # Weights
+//
+// [Design.PostStratify], [Design.Rake], [Design.Calibrate] and [Design.Trim]
+// give a design with new weights. A calibrated design knows what its weights hit
+// by construction: the influence of its statistics is that of residuals, by the
+// same formulas.
+//
+// [Design.Replicate] and [NewReplicated] give designs whose variances are the
+// spread of replicates; weighting steps after them are repeated on each.
+// [NewPPSDesign] is for unequal probabilities without replacement.
+//
 // # Conventions
 //
 // Degrees of freedom, missing values, strata with a single PSU, intervals and

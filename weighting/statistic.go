@@ -252,6 +252,15 @@ func (s Statistic) plus(t Statistic, c float64) Statistic {
 		for k, v := range t.z {
 			s.z[k] += c * v
 		}
+		for k, more := range t.used { // domains of a calibrated design share all units
+			if more && !s.used[k] {
+				s.used = slices.Clone(s.used)
+				for ; k < len(s.used); k++ {
+					s.used[k] = s.used[k] || t.used[k]
+				}
+				break
+			}
+		}
 		return s
 	}
 	unit, x, y := align(s, t)
