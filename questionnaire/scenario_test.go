@@ -148,3 +148,28 @@ func TestCoverage(t *testing.T) {
 		t.Errorf("%d checks fired, want the one of the cost", before)
 	}
 }
+
+// Whatever the bytes, a scenario is read or refused, and conducted to an end.
+func FuzzReadScenario(f *testing.F) {
+	files, err := filepath.Glob("testdata/scenario/*.yaml")
+	if err != nil || len(files) == 0 {
+		f.Fatal("no seeds", err)
+	}
+	for _, file := range files {
+		b, err := os.ReadFile(file)
+		if err != nil {
+			f.Fatal(err)
+		}
+		f.Add(b)
+	}
+	q := compileHouse(f)
+	f.Fuzz(func(t *testing.T, src []byte) {
+		s, ds := ReadScenario("f.yaml", src)
+		if s == nil && len(ds) == 0 {
+			t.Error("neither a scenario nor a reason")
+		}
+		if s != nil && ds.Err() == nil {
+			s.Run(q, nil)
+		}
+	})
+}
