@@ -244,3 +244,22 @@ func TestCalibratedDomains(t *testing.T) {
 		}
 	})
 }
+
+// The weights 1 + x η cut off at 1.7 add up to 16 with η = 3.2/14; g cut off at
+// 1.7 afterwards leaves 0.1 for the three others.
+func TestBoundsByHand(t *testing.T) {
+	rooms := []weighting.Control{{Name: "rooms", Value: []float64{1, 2, 3, 4}, Totals: []float64{16}}}
+	d, err := four(t).Calibrate(weighting.Calibration{Controls: rooms, WeightBounds: weighting.Bounds{Low: 1, High: 1.7}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	weightsNear(t, d, 1+3.2/14, 1+6.4/14, 1+9.6/14, 1.7)
+	d, err = four(t).Calibrate(weighting.Calibration{Controls: rooms, Trim: weighting.Bounds{Low: 0.5, High: 1.7}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	weightsNear(t, d, 1.2+0.1/3, 1.4+0.1/3, 1.6+0.1/3, 1.7)
+	if _, err := four(t).Calibrate(weighting.Calibration{Controls: rooms, Distance: weighting.LogitDistance}); err == nil {
+		t.Error("the logit distance did without bounds")
+	}
+}

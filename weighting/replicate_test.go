@@ -1,6 +1,7 @@
 package weighting_test
 
 import (
+	"errors"
 	"math"
 	"math/rand/v2"
 	"testing"
@@ -187,4 +188,38 @@ func TestEqualProbabilitiesAreSimple(t *testing.T) {
 			}
 		}
 	})
+}
+
+// In a single stratum Canty and Davison's scale makes n draws as good as n-1.
+func TestCantyDavisonComesNear(t *testing.T) {
+	d := mustDesign(t, nil, nil, []float64{1, 2, 1, 2, 1}, weighting.Options{})
+	y := []float64{3, 1, 4, 1, 5}
+	want, err := d.Total(y)
+	if err != nil {
+		t.Fatal(err)
+	}
+	e, err := replicate(t, d, weighting.Replication{Scheme: weighting.CantyDavison, Count: 4000, Seed: 7}).Total(y)
+	if err != nil || !near(e.SE, want.SE, 0.06) || e.DF != 4 {
+		t.Errorf("bootstrap %+v, linearised %+v: %v", e, want, err)
+	}
+}
+
+func TestReplicatesRefuse(t *testing.T) {
+	w := []float64{1, 0}
+	for what, column := range map[string][][]float64{
+		"one replicate":         {{1, 1}},
+		"a negative weight":     {{1, 0}, {-1, 0}},
+		"weight out of nothing": {{1, 0}, {1, 2}},
+	} {
+		if _, err := weighting.NewReplicated(w, column, weighting.ReplicateOptions{Combined: true}); err == nil {
+			t.Errorf("%s was taken", what)
+		}
+	}
+	lonely := mustDesign(t, []int{0, 0, 1}, nil, []float64{1, 1, 1}, weighting.Options{Nest: true})
+	if _, err := lonely.Replicate(weighting.Replication{Scheme: weighting.JKn}); !errors.Is(err, weighting.ErrLonely) {
+		t.Errorf("a stratum with one PSU: %v", err)
+	}
+	if _, err := mustDesign(t, nil, nil, []float64{1, 1, 1}, weighting.Options{}).Replicate(weighting.Replication{Scheme: weighting.BRR}); err == nil {
+		t.Error("half-samples were made of three PSUs")
+	}
 }
