@@ -358,3 +358,38 @@ func TestLacsiPartsOfSingleCrimes(t *testing.T) {
 		t.Errorf("class of an answer about a rape: %s, %v", h.Class, err)
 	}
 }
+
+// TestScreenersAreIntroduced: what stands over a screener is read before its
+// first crime, the words about privacy over the personal one among them.
+func TestScreenersAreIntroduced(t *testing.T) {
+	q := compileDir(t, "../schemas/lacsi")
+	seen := map[string]View{}
+	for seed := range uint64(30) {
+		c := wander(t, q, seed, 120)
+		for p := range c.iv.walk() {
+			if p.element.Screen != nil && p.crime == nil {
+				seen[p.element.ID] = c.iv.View(p.path(), "es")
+			}
+		}
+	}
+	for _, id := range []string{"household_crimes", "personal_crimes"} {
+		v, ok := seen[id]
+		if !ok {
+			t.Errorf("%s is never introduced", id)
+			continue
+		}
+		if v.Screen.Kind != "statement" || v.Screen.Text == "" || v.Screen.Instruction == "" || len(v.Screen.Questions) > 0 || !v.Screen.CanNext {
+			t.Errorf("the introduction of %s is %+v", id, v.Screen)
+		}
+	}
+}
+
+// TestNoMoreThanFiveForms: six events of a crime open five forms, of every
+// crime.
+func TestNoMoreThanFiveForms(t *testing.T) {
+	for _, e := range compileDir(t, "../schemas/lacsi").Elements {
+		if e.Screen != nil && e.Screen.UpTo != 5 {
+			t.Errorf("%s opens up to %d forms a crime, want 5", e.ID, e.Screen.UpTo)
+		}
+	}
+}

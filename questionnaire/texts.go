@@ -89,6 +89,11 @@ func (c *compiler) translate() {
 			}
 		}
 	}
+	for _, l := range c.in.Languages {
+		if l.Text != c.q.Language && !slices.ContainsFunc(c.in.Translations, func(t *Translation) bool { return t.Language.Text == l.Text }) {
+			c.report(l, expr.Warning, "write texts/"+l.Text+".yaml and name it under translations", "there is no translation to %s: its questions would be read in %s", l.Text, c.q.Language)
+		}
+	}
 	for _, t := range c.in.Translations {
 		c.translation(t)
 	}

@@ -306,6 +306,9 @@ func (iv *Interview) screen(p place, language string) Screen {
 		Instruction: iv.text(e.Instruction, at, language), Card: iv.text(e.Card, at, language),
 		Questions: []QuestionView{}, Checks: []CheckView{}, CanNext: iv.settled(p),
 	}
+	if e.Screen != nil && p.crime == nil {
+		s.Kind = "statement"
+	}
 	if p.row.level.Kind == levelForms {
 		s.Row = p.row.path
 	}
@@ -314,7 +317,10 @@ func (iv *Interview) screen(p place, language string) Screen {
 	}
 	if len(s.Questions) > 0 && (e.Kind == ElementItem || e.Kind == ElementScreen) {
 		first := s.Questions[0]
-		s.Text, s.Instruction, s.Card, s.Number = first.Text, first.Instruction, first.Card, first.Number
+		s.Text, s.Instruction, s.Number = first.Text, first.Instruction, first.Number
+		if first.Card != "" {
+			s.Card = first.Card
+		}
 	}
 	for c, r := range iv.checksAt(p) {
 		if r.fires[c.index] {

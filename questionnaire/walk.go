@@ -16,7 +16,7 @@ import (
 type place struct {
 	element *element
 	row     *row // the row that the element is walked in
-	crime   *row // screener: the row of the grid
+	crime   *row // screener: the row of the grid, nil for the words before it
 }
 
 // path names the screen.
@@ -63,10 +63,8 @@ func (iv *Interview) walkElements(elements []int, r *row, yield func(place) bool
 			continue
 		}
 		if e.Screen != nil {
-			for _, g := range r.children[e.Rows] {
-				if g.states[iv.q.Variables[e.Screen.Ask].index].relevant && !yield(place{e, r, g}) {
-					return false
-				}
+			if !iv.walkScreener(e, r, yield) {
+				return false
 			}
 			continue
 		}
@@ -83,6 +81,25 @@ func (iv *Interview) walkElements(elements []int, r *row, yield func(place) bool
 			if c.on && !iv.walkElements(e.Items, c, yield) {
 				return false
 			}
+		}
+	}
+	return true
+}
+
+// walkScreener yields the words that introduce a screener, then the screen of
+// each crime that is asked; false ends the walk.
+func (iv *Interview) walkScreener(e *element, r *row, yield func(place) bool) bool {
+	introduced := e.Text < 0
+	for _, g := range r.children[e.Rows] {
+		if !g.states[iv.q.Variables[e.Screen.Ask].index].relevant {
+			continue
+		}
+		if !introduced && !yield(place{element: e, row: r}) {
+			return false
+		}
+		introduced = true
+		if !yield(place{e, r, g}) {
+			return false
 		}
 	}
 	return true
@@ -134,6 +151,9 @@ func (iv *Interview) questions(p place) []question {
 			add(e.Variables[0], g)
 		}
 	case ElementScreen:
+		if p.crime == nil {
+			break // the introduction asks nothing
+		}
 		ask := iv.q.Variables[e.Screen.Ask]
 		add(e.Screen.Ask, p.crime)
 		if c := p.crime.Cells[ask.index]; c == known(int64(e.Screen.Yes)) {
@@ -231,6 +251,9 @@ func (iv *Interview) drawStands(e *element, r *row) bool {
 // checksAt yields the checks shown on a screen with the rows they stand in.
 func (iv *Interview) checksAt(p place) iter.Seq2[*check, *row] {
 	return func(yield func(*check, *row) bool) {
+		if p.element.Screen != nil && p.crime == nil {
+			return // they stand at the crimes
+		}
 		for _, c := range p.element.checks {
 			stopped := false
 			visit := func(r *row) {

@@ -68,7 +68,7 @@ var demoLanguages = map[string]demoTable{
 			"man": "hombres", "woman": "mujeres", "urban": "urbano", "rural": "rural", "household": "contra hogares", "person": "contra personas",
 		},
 		per:     map[float64]string{100: "%", 100000: "por 100,000 personas adultas"},
-		open:    "%d casos le esperan. Termine con Ctrl-C.",
+		open:    "Quedan %d casos por visitar. Termine con Ctrl-C.",
 		kept:    "Todo está en %s.",
 		deleted: "Todo está en %s, que se borra al terminar: --data DIR lo conserva.",
 	},

@@ -55,7 +55,7 @@ var languages = map[string]*wordTable{
 		hint:           "sugerencia",
 		seeHelp:        "vea %s --help",
 		didYouMean:     "¿quiso decir %s?",
-		noCommand:      "no existe la orden %q",
+		noCommand:      "no existe el comando %q",
 		errors:         [2]string{"1 error", "%d errores"},
 		warnings:       [2]string{"1 advertencia", "%d advertencias"},
 		nothing:        "Sin errores.",

@@ -46,10 +46,10 @@ export const es = {
   persisted: "El navegador conservará lo guardado",
   notPersisted: "El navegador no asegura conservar lo guardado: instale la página y no borre sus datos.",
   readOnly: "La encuesta está abierta en otra pestaña. En esta solo se puede mirar.",
-  updateReady: "Hay una versión nueva. Se pondrá cuando no haya una entrevista abierta.",
+  updateReady: "Hay una versión nueva. Se instalará cuando no haya una entrevista abierta.",
 
   start: "Empezar la entrevista",
-  resume: "Seguir la entrevista",
+  resume: "Continuar la entrevista",
   look: "Ver la entrevista",
   anotherHousehold: "Entrevistar a otro hogar de la vivienda",
   visit: "Visita sin entrevista",
@@ -80,7 +80,7 @@ export const es = {
   remarkHelp: "Solo para la oficina. No se lee a la persona.",
   saveRemark: "Guardar observación",
   progress: (done: number, total: number) => `${done} de unas ${total}`,
-  card: (name: string) => `Muestre la tarjeta ${name}`,
+  card: (name: string) => `Muestre: ${name}`,
   close: "Cerrar",
   cancel: "Cancelar",
 
@@ -162,7 +162,7 @@ export const es = {
     450: "No es una vivienda",
     460: "Vivienda desocupada",
     462: "Vivienda de uso temporal",
-    470: "Nadie que cumpla las condiciones",
+    470: "Sin persona elegible",
   } as Record<number, string>,
   outcomeOther: (code: number) => `Resultado ${code}`,
 };
