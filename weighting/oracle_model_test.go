@@ -56,6 +56,11 @@ type modelCase struct {
 // modelOps are the operations with a design.
 var modelOps = map[string]func(*modelCase) error{
 	"quantile": (*modelCase).quantile,
+	"var":      (*modelCase).moments,
+	"table":    (*modelCase).table,
+	"chisq":    (*modelCase).chisq,
+	"ttest":    (*modelCase).ttest,
+	"ranktest": (*modelCase).ranktest,
 }
 
 // into reads the expected result.
@@ -185,4 +190,166 @@ func (m *modelCase) scores(name string, y []float64, in weighting.Domains, opt w
 		}
 	}
 	return nil
+}
+
+// moments compares a variance, or the covariance matrix of several variables.
+func (m *modelCase) moments() error {
+	var want expected
+	if err := m.into(&want); err != nil {
+		return err
+	}
+	if len(m.op.Vars) != 1 {
+		return pending("covariances of several variables")
+	}
+	y, err := m.s.numeric(m.op.Vars[0])
+	if err != nil {
+		return err
+	}
+	in := m.s.by
+	if m.op.NARm {
+		in = in.Complete(y)
+	}
+	m.Expect = want
+	return m.compareAll(m.s, m.op.Vars, []weighting.Statistic{m.s.d.Moments([][]float64{y}, in).Covariance(0, 0)})
+}
+
+// factors returns two columns as factors; an empty name is no factor.
+func (m *modelCase) factors(names ...string) ([]weighting.Factor, error) {
+	var out []weighting.Factor
+	for _, name := range names {
+		f, err := m.s.table.Factor(name)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, f)
+	}
+	return out, nil
+}
+
+// table compares population counts; R prints the first factor changing fastest.
+func (m *modelCase) table() error {
+	var want struct{ Freq list }
+	if err := m.into(&want); err != nil {
+		return err
+	}
+	f, err := m.factors(m.op.Vars...)
+	if err != nil {
+		return err
+	}
+	if len(f) != 2 {
+		return pending("a table of %d factors", len(f))
+	}
+	got, err := m.s.d.Frequencies(f[1].Code, f[0].Code, m.s.by)
+	if err != nil {
+		return err
+	}
+	for k, cell := range got.Cells {
+		m.number(fmt.Sprint("cell ", k), cell.Value, want.Freq[k], m.tol)
+	}
+	return nil
+}
+
+// A testResult is what R gives of a test.
+type testResult struct {
+	Statistic num
+	Parameter struct{ NDF, DDF, DF num }
+	P         num
+	Estimate  *num
+	CI        list `json:"ci95"`
+}
+
+// outcome compares a test. R prints small probabilities as they come out of its
+// approximations, so below 1e-12 only the statistic counts.
+func (m *modelCase) outcome(got weighting.Test) error {
+	var want testResult
+	if err := m.into(&want); err != nil {
+		return err
+	}
+	m.number("statistic", got.Statistic, want.Statistic, m.tol)
+	df := want.Parameter.DF
+	if got.Denominator != 0 {
+		df = want.Parameter.NDF
+		m.number("denominator", got.Denominator, want.Parameter.DDF, m.tol)
+	}
+	m.number("df", got.DF, df, m.tol)
+	if want.P > 1e-12 {
+		m.number("p", got.P, want.P, m.tol)
+	}
+	if want.Estimate != nil {
+		m.number("estimate", got.Estimate.Value, *want.Estimate, m.tol)
+		m.number("low", got.Estimate.Low, want.CI[0], m.tol)
+		m.number("high", got.Estimate.High, want.CI[1], m.tol)
+	}
+	return nil
+}
+
+func (m *modelCase) chisq() error {
+	f, err := m.factors(m.op.Rows, m.op.Cols)
+	if err != nil {
+		return err
+	}
+	t, err := m.s.d.Frequencies(f[0].Code, f[1].Code, m.s.by)
+	if err != nil {
+		return err
+	}
+	got, err := t.Independence()
+	if err != nil {
+		return err
+	}
+	test, ok := map[string]weighting.Test{
+		"F": got.RaoScott, "Chisq": got.Pearson, "Wald": got.Wald, "adjWald": got.AdjustedWald,
+	}[firstOf(m.op.Stat, "F")]
+	if !ok {
+		return pending("statistic %s", m.op.Stat)
+	}
+	return m.outcome(test)
+}
+
+func (m *modelCase) ttest() error {
+	y, err := m.s.numeric(m.op.Y)
+	if err != nil {
+		return err
+	}
+	var got weighting.Test
+	if m.op.Group == "" {
+		got, err = m.s.d.MeanTest(y, m.op.Mu, m.s.by, 0)
+	} else {
+		var f []weighting.Factor
+		if f, err = m.factors(m.op.Group); err == nil {
+			got, err = m.s.d.GroupTest(y, f[0].Code, m.s.by, 0)
+		}
+	}
+	if err != nil {
+		return err
+	}
+	return m.outcome(got)
+}
+
+func (m *modelCase) ranktest() error {
+	score := weighting.Wilcoxon
+	var name string
+	if m.op.Test != nil && json.Unmarshal(m.op.Test, &name) == nil {
+		switch name {
+		case "wilcoxon", "KruskalWallis":
+		case "vanderWaerden":
+			score = weighting.VanDerWaerden
+		case "median":
+			score = weighting.MedianAbove
+		default:
+			return pending("rank test %s", name)
+		}
+	}
+	y, err := m.s.numeric(m.op.Y)
+	if err != nil {
+		return err
+	}
+	f, err := m.factors(m.op.Group)
+	if err != nil {
+		return err
+	}
+	got, err := m.s.d.RankTest(y, f[0].Code, m.s.by, score, 0)
+	if err != nil {
+		return err
+	}
+	return m.outcome(got)
 }
