@@ -4,6 +4,8 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+
+	"cifra/weighting"
 )
 
 // A samplingOp is the operation of a case about a sample that is still to be
@@ -13,6 +15,17 @@ type samplingOp struct {
 	Method string    `json:"method"`
 	Size   []float64 `json:"size"`
 	N      float64   `json:"n"`
+
+	P        float64 `json:"p"`
+	Margin   float64 `json:"moe"`
+	CV       any     `json:"cv"`
+	Deff     float64 `json:"deff"`
+	Level    float64 `json:"level"`
+	Response float64 `json:"response"`
+	P1       float64 `json:"p1"`
+	P2       float64 `json:"p2"`
+	Power    float64 `json:"power"`
+	Alpha    float64 `json:"alpha"`
 }
 
 // A samplingCase is such a case while it runs.
@@ -28,7 +41,26 @@ type samplingCase struct {
 }
 
 // samplingOps are the operations without a design.
-var samplingOps = map[string]func(*samplingCase) error{}
+var samplingOps = map[string]func(*samplingCase) error{
+	"sample_size_prop": func(s *samplingCase) error {
+		n := weighting.SizeForMargin(s.op.P, s.op.Margin, s.op.Level, s.op.Deff)
+		return s.values(n, weighting.InFinite(n, s.population()), n/s.op.Response)
+	},
+	"sample_size_cv": func(s *samplingCase) error {
+		n := weighting.SizeForCV(s.op.P, s.op.CV.(float64), s.op.Deff)
+		return s.values(n, weighting.InFinite(n, s.population()))
+	},
+	"sample_size_two_props": func(s *samplingCase) error {
+		return s.values(weighting.SizeForDifference(s.op.P1, s.op.P2, s.op.Alpha, s.op.Power))
+	},
+	"power_two_props": func(s *samplingCase) error {
+		return s.values(weighting.PowerOfDifference(s.op.N, s.op.P1, s.op.P2, s.op.Alpha))
+	},
+}
+
+// population returns the N of the operation: encoding/json takes N for n where
+// there is no n.
+func (s *samplingCase) population() float64 { return s.op.N }
 
 // checkSampling runs a case without a design.
 func (c *oracleCase) checkSampling(run func(*samplingCase) error) error {
