@@ -62,9 +62,10 @@ var keysOf = map[string][]string{
 // instrument.yaml and the files which that includes. The places of the
 // diagnostics name files as dir joined with their names.
 //
-// The Instrument is nil only if instrument.yaml cannot be read at all. Beside
-// errors it is what could be read, so that Compile can add what it finds; it
-// is fit for use only without them.
+// The Instrument is nil if one of its files cannot be read at all: what the
+// others say of its lists and items would only be consequences, and a note says
+// that they were not checked. Beside other errors it is what could be read, so
+// that Compile can add what it finds; it is fit for use only without them.
 func LoadInstrument(fsys fs.FS, dir string) (*Instrument, expr.Diagnostics) {
 	l := &loader{fsys: fsys, dir: dir, in: &Instrument{}, read: map[string]bool{mainFile: true}}
 	root := l.file(mainFile, nil)
@@ -72,6 +73,13 @@ func LoadInstrument(fsys fs.FS, dir string) (*Instrument, expr.Diagnostics) {
 		return nil, l.ds
 	}
 	l.instrument(root)
+	if len(l.unread) > 0 {
+		l.ds.Add(expr.Diagnostic{
+			Position: expr.Position{File: path.Join(dir, mainFile)}, Severity: expr.Note,
+			Message: "names and conditions are checked once " + strings.Join(l.unread, ", ") + " can be read",
+		})
+		l.in = nil
+	}
 	l.ds.Sort()
 	return l.in, l.ds
 }
@@ -82,7 +90,9 @@ type loader struct {
 	dir  string
 	in   *Instrument
 	ds   expr.Diagnostics
-	read map[string]bool // names of files, so that none is read twice
+
+	unread []string        // included files that could not be read
+	read   map[string]bool // names of files, so that none is read twice
 }
 
 // file reads and parses one file; from is where its name stands, nil for the
@@ -222,7 +232,7 @@ func (l *loader) instrument(root *source.Node) {
 	l.lists(m)
 	in.Complete = l.names(m.Get("complete"), "a module's name")
 	in.Partial = l.names(m.Get("partial"), "a module's name")
-	l.include(m.Need(&l.ds, "include"), l.moduleFile)
+	l.unread = l.include(m.Need(&l.ds, "include"), l.moduleFile)
 	l.include(m.Get("translations"), l.translation)
 }
 
@@ -239,8 +249,9 @@ func (l *loader) language(n *source.Node) Source {
 	return at(n, s)
 }
 
-// include reads the files that a list names, in its order.
-func (l *loader) include(n *source.Node, read func(*source.Node)) {
+// include reads the files that a list names, in its order, and returns those
+// that could not be read.
+func (l *loader) include(n *source.Node, read func(*source.Node)) (unread []string) {
 	for _, c := range n.List(&l.ds, "a list of files, such as [household.yaml]") {
 		name := c.Text(&l.ds, "the name of a file")
 		switch {
@@ -249,11 +260,15 @@ func (l *loader) include(n *source.Node, read func(*source.Node)) {
 			c.Fail(&l.ds, "", "%s is included twice", name)
 		default:
 			l.read[name] = true
-			if root := l.file(name, c); root != nil {
-				read(root)
+			root := l.file(name, c)
+			if root == nil {
+				unread = append(unread, name)
+				continue
 			}
+			read(root)
 		}
 	}
+	return unread
 }
 
 // moduleFile reads an included file: a module, or only lists, or both.
