@@ -242,8 +242,8 @@ func TestImportAgain(t *testing.T) {
 	}
 	var b strings.Builder
 	im.WriteTo(&b)
-	const told = `1 cases added, 2 known, 1 of them with another address now; 2 cases that are not in the file stay
-1 design variables differ and stay as they were drawn:
+	const told = `1 case added, 2 known, 1 of them with another address now; 2 cases that are not in the file stay
+1 design variable differs and stays as it was drawn:
   case 0001: stratum is "1", the file says "9"
 `
 	if b.String() != told {

@@ -119,7 +119,8 @@ func (s *Server) allowed(w http.ResponseWriter, r *http.Request) bool {
 }
 
 // handleMessages is POST /v1/messages: one message, or a list of them, of the
-// same dialogue. The header Cifra-Device names the device where no hello does.
+// same dialogue. The header Cifra-Device names the device where no hello does;
+// a push needs one of them.
 func (s *Server) handleMessages(w http.ResponseWriter, r *http.Request) {
 	if !s.allowed(w, r) {
 		return

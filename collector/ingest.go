@@ -22,7 +22,7 @@ import (
 // An intake is one push on its way.
 type intake struct {
 	s       *Server
-	device  q.DeviceID // whose connection it is, "" if it did not say
+	device  q.DeviceID // whose connection it is
 	entries []Entry
 	parked  []Parked // by entry; a zero Reason is none
 
@@ -110,7 +110,7 @@ func (in *intake) right(ctx context.Context, h *q.Header) (why string, reason Re
 		return fmt.Sprintf("an event of survey %.64q; this is %q", h.Survey, in.s.Survey), ReasonUnknownSurvey, nil
 	case !plainName(string(h.Device)) || !plainName(string(h.Interview)) || h.Interview == q.InterviewID(Org):
 		return "an interview or a device with a name that none can have", ReasonMalformed, nil
-	case h.Device == q.Office, in.device != "" && h.Device != in.device:
+	case h.Device == q.Office, h.Device != in.device:
 		return fmt.Sprintf("an event of device %s", h.Device), ReasonNotYours, nil
 	}
 	if first, ok := in.begun[h.Interview]; ok {

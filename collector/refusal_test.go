@@ -289,3 +289,108 @@ func TestForeign(t *testing.T) {
 		})
 	}
 }
+
+// TestNotYours has devices write into an interview that another began: what
+// they send is refused as not theirs and the interview stays as it was. Only
+// the lease gives the right, not the name that an event bears.
+func TestNotYours(t *testing.T) {
+	s := serve(t, nil)
+	owner := connect(t, s, "d-1")
+	mine := &storetest.Line{Stream: "0197-mine", Device: "d-1"}
+	r, err := owner.Push(mine.Start("0001"))
+	reply(t, r, err, "ack")
+
+	intruder := connect(t, s, "d-2")
+	theirs := &storetest.Line{Stream: "0197-mine", Device: "d-2"}
+	lease := func(e collector.Entry) collector.Entry {
+		e.Event.Header = bytes.Replace(e.Event.Header, []byte(`"lease":1`), []byte(`"lease":2`), 1)
+		return e
+	}
+	for _, tt := range []struct {
+		name  string
+		tab   *storetest.Tablet
+		event collector.Entry
+	}{
+		{"its first event, a start", intruder, theirs.At(1, q.Hash{}, "x")},
+		{"a start that names the case", intruder, (&storetest.Line{Stream: "0197-mine", Device: "d-2"}).Start("0001")},
+		{"a start that names another case", intruder, (&storetest.Line{Stream: "0197-mine", Device: "d-2"}).Start("0003")},
+		{"a later event", intruder, theirs.At(2, mine.Head, "x")},
+		{"under a lease that nobody gave", intruder, lease(theirs.At(1, q.Hash{}, "x"))},
+		{"its own interview, under another lease", owner, lease(mine.At(2, mine.Head, "x"))},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			r, err := tt.tab.Push(tt.event)
+			reply(t, r, err, "refused not_yours")
+		})
+	}
+
+	// In one push with the start that gives the right to its own device only.
+	other := &storetest.Line{Stream: "0197-other", Device: "d-2"}
+	r, err = intruder.Push(other.Start("0003"), lease(other.At(2, other.Head, "x")))
+	reply(t, r, err, "ack")
+	if len(r.Parked) != 1 || r.Parked[0].Reason != collector.ReasonNotYours {
+		t.Errorf("another lease beside the start: %+v, want it parked as not_yours", r.Parked)
+	}
+
+	heads, err := s.Log.Heads(t.Context(), "0197-mine")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(heads) != 1 || heads["d-1"].Seq != 1 || heads["d-1"].Hash != mine.Head {
+		t.Errorf("the interview has %+v, want the one event of d-1", heads)
+	}
+	r, err = owner.Push(mine.Next("goes on"))
+	reply(t, r, err, "ack")
+}
+
+// TestPostOfNoDevice posts events with the token and without a device that they
+// are of: none is taken, whatever device they name.
+func TestPostOfNoDevice(t *testing.T) {
+	s := serve(t, nil)
+	first, second := &storetest.Line{Stream: "0197-first", Device: "d-1"}, &storetest.Line{Stream: "0197-second", Device: "d-2"}
+	push := string(storetest.PushMessage(4, first.Start("0001"), second.Start("0003")))
+	hello := `{"type":"hello","protocol":1,"token":"` + token + `","device":"d-2","engine":"x","holds":[]}`
+	const refused = `{"type":"refused","id":4,"reason":"not_yours","detail":"a push that does not say of which device`
+	for _, tt := range []struct {
+		name, body string
+		header     []string
+		status     int
+		want       string
+		firsts     int // events of d-1 that are stored then
+		seconds    int
+	}{
+		{"no header", push, nil, 403, refused, 0, 0},
+		{"an empty one", push, []string{""}, 403, refused, 0, 0},
+		{"a name that none can have", push, []string{"d/1"}, 403, refused, 0, 0},
+		{"the office", push, []string{"office"}, 403, refused, 0, 0},
+		{"in a list", "[" + push + "," + push + "]", nil, 200, "[" + refused, 0, 0},
+		{"after a hello", "[" + hello + "," + push + "]", nil, 200, `[{"type":"welcome"`, 0, 1},
+		{"with the header", push, []string{"d-1"}, 200, `{"type":"ack","id":4,`, 1, 1},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			request, err := http.NewRequest("POST", s.addr+"/v1/messages", strings.NewReader(tt.body))
+			if err != nil {
+				t.Fatal(err)
+			}
+			request.Header.Set("Authorization", "Bearer "+token)
+			if tt.header != nil {
+				request.Header["Cifra-Device"] = tt.header
+			}
+			response, err := http.DefaultClient.Do(request)
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer response.Body.Close()
+			body, err := io.ReadAll(response.Body)
+			if err != nil || response.StatusCode != tt.status || !strings.HasPrefix(string(body), tt.want) {
+				t.Errorf("%s %s %v, want %d %s…", response.Status, body, err, tt.status, tt.want)
+			}
+			for line, want := range map[*storetest.Line]int{first: tt.firsts, second: tt.seconds} {
+				heads, err := s.Log.Heads(t.Context(), line.Stream)
+				if err != nil || len(heads) != want {
+					t.Errorf("%d lines of %s are stored (%v), want %d", len(heads), line.Stream, err, want)
+				}
+			}
+		})
+	}
+}

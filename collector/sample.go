@@ -307,16 +307,17 @@ type Change struct {
 // WriteTo tells a person what the import did.
 func (im *Import) WriteTo(w io.Writer) (int64, error) {
 	var b bytes.Buffer
-	fmt.Fprintf(&b, "%d cases added, %d known", im.Added, im.Known)
+	fmt.Fprintf(&b, "%d %s added, %d known", im.Added, plural(im.Added, "case", "cases"), im.Known)
 	if im.Readdressed > 0 {
 		fmt.Fprintf(&b, ", %d of them with another address now", im.Readdressed)
 	}
 	if im.Absent > 0 {
-		fmt.Fprintf(&b, "; %d cases that are not in the file stay", im.Absent)
+		fmt.Fprintf(&b, "; %d %s", im.Absent, plural(im.Absent, "case that is not in the file stays", "cases that are not in the file stay"))
 	}
 	b.WriteByte('\n')
 	if len(im.Kept) > 0 {
-		fmt.Fprintf(&b, "%d design variables differ and stay as they were drawn:\n", len(im.Kept))
+		fmt.Fprintf(&b, "%d %s:\n", len(im.Kept),
+			plural(len(im.Kept), "design variable differs and stays as it was drawn", "design variables differ and stay as they were drawn"))
 	}
 	const shown = 20
 	for i, c := range im.Kept {
@@ -327,6 +328,14 @@ func (im *Import) WriteTo(w io.Writer) (int64, error) {
 		fmt.Fprintf(&b, "  case %s: %s is %q, the file says %q\n", c.Case, c.Column, c.Kept, c.New)
 	}
 	return b.WriteTo(w)
+}
+
+// plural returns the word for one or for several.
+func plural(n int, one, several string) string {
+	if n == 1 {
+		return one
+	}
+	return several
 }
 
 // Import makes cases of a sample. Importing again adds what is new, takes

@@ -93,8 +93,17 @@ func (s *Server) Start(ctx context.Context) error {
 	case held != "" && held != s.Survey:
 		return &SurveyError{held, s.Survey}
 	}
-	if !plainName(string(s.Survey)) {
-		return fmt.Errorf("start: survey %q: a name is letters, digits, dots, dashes and underscores, %d at most", s.Survey, maxName)
+	if err := CheckSurveyName(s.Survey); err != nil {
+		return fmt.Errorf("start: %w", err)
+	}
+	return nil
+}
+
+// CheckSurveyName says why a survey cannot have a name, before there is a store
+// that has it.
+func CheckSurveyName(name q.SurveyID) error {
+	if !plainName(string(name)) {
+		return fmt.Errorf("survey %q: a name is letters, digits, dots, dashes and underscores, %d at most", name, maxName)
 	}
 	return nil
 }

@@ -38,6 +38,9 @@ func (ss *session) hear(ctx context.Context, data []byte) (replies []any, end bo
 	}
 	switch m := message.(type) {
 	case *Push:
+		if ss.device == "" { // whoever has the token speaks for one device, and says for which
+			return ss.refused(ctx, refuse(m.ID, ReasonNotYours, "a push that does not say of which device: send hello before it or the header Cifra-Device")), false
+		}
 		return ss.push(ctx, m)
 	case *Pull:
 		changes, err := ss.s.changes(ctx, ss.device, m)

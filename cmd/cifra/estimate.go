@@ -1,11 +1,14 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"strings"
+	"syscall"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -117,8 +120,14 @@ func writeEstimates(w io.Writer, e *plan.Estimates, format string) error {
 	return e.WriteTable(w, userLanguage())
 }
 
-// replaceFile writes a file as a whole or not at all: under another name first.
-func replaceFile(name string, write func(io.Writer) error) error {
+// replaceFile writes a file as a whole or not at all: under another name first,
+// which no error names.
+func replaceFile(name string, write func(io.Writer) error) (err error) {
+	defer func() {
+		if failed, ok := errors.AsType[syscall.Errno](err); ok {
+			err = &fs.PathError{Op: "write", Path: name, Err: failed}
+		}
+	}()
 	f, err := os.CreateTemp(filepath.Dir(name), "."+filepath.Base(name)+"-*")
 	if err != nil {
 		return err

@@ -5,6 +5,7 @@ import (
 	"encoding/csv"
 	"encoding/json"
 	"errors"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"strings"
@@ -44,6 +45,19 @@ func runEstimate(t *testing.T, plan string, args ...string) (dir, out, errs stri
 	c.SilenceErrors, c.SilenceUsage = true, true
 	err = c.Execute()
 	return dir, o.String(), e.String(), err
+}
+
+// A place that cannot be written to is named as it was given, not the file
+// under whose name the figures are written first.
+func TestEstimateNamesItsFile(t *testing.T) {
+	for name, code := range map[string]int{"DIR/nowhere/x.json": 1, "DIR": 1} {
+		dir, _, _, err := runEstimate(t, estimatePlan, "--format", "json", "--out", name)
+		path := strings.Replace(name, "DIR", dir, 1)
+		wrong, ok := errors.AsType[*fs.PathError](err)
+		if !ok || wrong.Path != path || strings.Count(err.Error(), filepath.Base(path)) != 1 || exitCode(err) != code {
+			t.Errorf("--out %s: %v with exit code %d, want that path and %d", path, err, exitCode(err), code)
+		}
+	}
 }
 
 // The total of ExampleDesign_Total in package weighting: 200 homes, standard

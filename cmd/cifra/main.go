@@ -27,6 +27,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"cifra/collector"
+	"cifra/collector/bolt"
 	"cifra/questionnaire/expr"
 )
 
@@ -157,6 +158,9 @@ func exitCode(err error) int {
 	if _, ok := errors.AsType[*usageError](err); ok {
 		return 2
 	}
+	if _, ok := errors.AsType[*collector.LoopbackError](err); ok {
+		return 2
+	}
 	if machineFailed(err) {
 		return 3
 	}
@@ -166,17 +170,19 @@ func exitCode(err error) int {
 // machineFailed says whether err comes from the machine. A file that is not
 // there, or is of another kind than it should be, is the input's mistake.
 func machineFailed(err error) bool {
-	if errors.Is(err, collector.ErrLocked) || errors.Is(err, context.Canceled) {
-		return true
-	}
-	if _, ok := errors.AsType[*net.OpError](err); ok {
-		return true
+	for _, machine := range []error{collector.ErrLocked, collector.ErrCorrupt, collector.ErrStopped, context.Canceled} {
+		if errors.Is(err, machine) {
+			return true
+		}
 	}
 	for _, input := range []error{fs.ErrNotExist, fs.ErrExist, syscall.ENOTDIR, syscall.EISDIR} {
 		if errors.Is(err, input) {
 			return false
 		}
 	}
-	_, ok := errors.AsType[syscall.Errno](err)
+	if _, ok := errors.AsType[*bolt.OpenError](err); ok {
+		return true
+	}
+	_, ok := errors.AsType[net.Error](err) // a syscall.Errno is one too
 	return ok
 }

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"crypto/rand"
 	"encoding/base64"
@@ -15,6 +16,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"syscall"
 
 	"github.com/spf13/cobra"
 
@@ -78,8 +80,8 @@ directory.`,
 	return cmd
 }
 
-// run serves until ctx ends or the store fails. What it was given to read is
-// read first, so that a mistake in it leaves no trace.
+// run serves until ctx ends or the store fails. What it was given is read and
+// its address is taken first, so that a mistake leaves no trace.
 func (s *serving) run(ctx context.Context, out, errs io.Writer) error {
 	var in *publication
 	var sample *collector.Sample
@@ -96,6 +98,14 @@ func (s *serving) run(ctx context.Context, out, errs io.Writer) error {
 			return err
 		}
 	}
+	if err := s.checkSurvey(in); err != nil {
+		return err
+	}
+	ln, err := listen(ctx, s.listen)
+	if err != nil {
+		return err
+	}
+	defer ln.Close() // Serve has closed it unless it was not reached
 	db, err := bolt.Open(s.data)
 	if err != nil {
 		return err
@@ -106,12 +116,7 @@ func (s *serving) run(ctx context.Context, out, errs io.Writer) error {
 		return err
 	}
 	server.Logger, server.Export = slog.New(slog.NewTextHandler(errs, nil)), server.Microdata
-	ln, err := net.Listen("tcp", s.listen)
-	if err != nil {
-		return &listenError{s.listen, err}
-	}
 	if err := s.announce(out, server, ln.Addr()); err != nil {
-		ln.Close()
 		return err
 	}
 	ctx, stop := context.WithCancelCause(ctx)
@@ -132,13 +137,53 @@ func (s *serving) run(ctx context.Context, out, errs io.Writer) error {
 	return db.Close()
 }
 
+// checkSurvey says whether there is a survey to serve, or enough to begin one
+// under a name that it can have.
+func (s *serving) checkSurvey(in *publication) error {
+	name := s.survey
+	if !bolt.Holds(s.data) {
+		if in == nil {
+			return noSurvey(s.data)
+		}
+		name = cmp.Or(name, in.survey)
+	}
+	if name == "" {
+		return nil // what the directory holds
+	}
+	if err := collector.CheckSurveyName(questionnaire.SurveyID(name)); err != nil {
+		return &usageError{err.Error(), "choose another one: --survey crime-2026"}
+	}
+	return nil
+}
+
+// noSurvey says that a directory has nothing to serve.
+func noSurvey(dir string) error {
+	return &usageError{dir + " holds no survey", "publish an instrument: --instrument lacsi"}
+}
+
+// listen takes an address of this machine that no other machine reaches.
+func listen(ctx context.Context, addr string) (net.Listener, error) {
+	at, err := net.ResolveTCPAddr("tcp", addr)
+	if err != nil {
+		return nil, &usageError{
+			fmt.Sprintf("listen on %s: %v", addr, err),
+			"write it as 127.0.0.1:8080; a port is a number up to 65535, 0 for any that is free",
+		}
+	}
+	if !at.IP.IsLoopback() {
+		return nil, &collector.LoopbackError{Addr: addr}
+	}
+	var config net.ListenConfig
+	ln, err := config.Listen(ctx, "tcp", at.String())
+	if err != nil {
+		return nil, &listenError{addr, err}
+	}
+	return ln, nil
+}
+
 // prepare makes the server and brings its survey up to date.
 func (s *serving) prepare(ctx context.Context, db *bolt.DB, in *publication, sample *collector.Sample, out io.Writer) (*collector.Server, error) {
-	token, err := readToken(filepath.Join(s.data, "token"))
-	if err != nil {
-		return nil, err
-	}
-	server := &collector.Server{Log: db, Token: token, Survey: questionnaire.SurveyID(s.survey), Pages: web.Pages()}
+	server := &collector.Server{Log: db, Survey: questionnaire.SurveyID(s.survey), Pages: web.Pages()}
 	if server.Survey == "" {
 		held, err := collector.ReadSnapshot(ctx, db)
 		if err != nil {
@@ -148,9 +193,14 @@ func (s *serving) prepare(ctx context.Context, db *bolt.DB, in *publication, sam
 			server.Survey = questionnaire.SurveyID(in.survey)
 		}
 		if server.Survey == "" {
-			return nil, &usageError{s.data + " holds no survey", "publish an instrument: --instrument lacsi"}
+			return nil, noSurvey(s.data)
 		}
 	}
+	token, err := readToken(filepath.Join(s.data, "token"))
+	if err != nil {
+		return nil, err
+	}
+	server.Token = token
 	if err := server.Start(ctx); err != nil {
 		return nil, err
 	}
@@ -190,8 +240,12 @@ func (s *serving) announce(out io.Writer, server *collector.Server, addr net.Add
 		}
 		fmt.Fprintf(out, "%v; %s\n", err, hint)
 	}
+	held := w.cases
+	if cases == 1 {
+		held = w.oneCase
+	}
 	_, err := fmt.Fprintf(out, "cifra %s · %s · %s %s\n%s http://%s  (%s)\n%s http://%s/#token=%s\n",
-		version, name, thousands(cases), w.cases, w.listening, addr, w.thisMachine, w.open, addr, server.Token)
+		version, name, thousands(cases), held, w.listening, addr, w.thisMachine, w.open, addr, server.Token)
 	return err
 }
 
@@ -208,10 +262,7 @@ func readInstrument(name string, texts map[string]string, errs io.Writer) (*publ
 	if !hasInstrument(name) {
 		builtIn, err := schemas.Instrument(name)
 		if err != nil {
-			return nil, &usageError{
-				fmt.Sprintf("%s is no directory with an instrument.yaml", name),
-				"built-in instruments: " + strings.Join(schemas.Names(), ", "),
-			}
+			return nil, noInstrument(name)
 		}
 		fsys = builtIn
 	}
@@ -246,6 +297,18 @@ func readInstrument(name string, texts map[string]string, errs io.Writer) (*publ
 	var err error
 	p.Given, err = collector.Given(p.Parameters, texts)
 	return p, err
+}
+
+// noInstrument says that a name stands for no instrument, in the words of cifra
+// check.
+func noInstrument(name string) error {
+	message := words().noInstrumentIn
+	if _, err := os.Stat(name); errors.Is(err, fs.ErrNotExist) {
+		message = words().noSuchFile
+	}
+	return expr.Diagnostics{{
+		Position: expr.Position{File: name}, Message: message, Hint: fmt.Sprintf(words().builtIn, strings.Join(schemas.Names(), ", ")),
+	}}
 }
 
 // readSample reads a sample file.
@@ -310,7 +373,13 @@ func (e *listenError) Unwrap() error { return e.cause }
 
 // Hint tells the person running the server what to do.
 func (e *listenError) Hint() string {
-	return "another program may be using it: choose another port, --listen 127.0.0.1:8081, or 127.0.0.1:0 for any"
+	switch {
+	case errors.Is(e.cause, syscall.EADDRINUSE):
+		return "another program is using it, perhaps a cifra serve: choose another port, --listen 127.0.0.1:8081, or 127.0.0.1:0 for any"
+	case errors.Is(e.cause, fs.ErrPermission):
+		return "this user may not listen there: choose a port above 1023, --listen 127.0.0.1:8080"
+	}
+	return "this machine has no such address: --listen 127.0.0.1:8080"
 }
 
 // thousands writes a count with its thousands apart.

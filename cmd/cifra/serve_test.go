@@ -6,9 +6,11 @@ import (
 	"encoding/json"
 	"errors"
 	"io"
+	"net"
 	"net/http"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -150,6 +152,11 @@ func TestServeRefuses(t *testing.T) {
 	if err := os.WriteFile(filepath.Join(inst, "instrument.yaml"), []byte("instrument: x\nlanguage: es\nmodules: []\nsurprise: 1\n"), 0o600); err != nil {
 		t.Fatal(err)
 	}
+	taken, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer taken.Close()
 	tests := []struct {
 		name    string
 		args    []string
@@ -158,8 +165,11 @@ func TestServeRefuses(t *testing.T) {
 		nothing bool // is written
 	}{
 		{"no directory", nil, "data", 1, true}, // found by the flags: 2 as a command of cifra
-		{"an empty directory and no instrument", []string{"--data", "DATA"}, "holds no survey", 2, false},
-		{"no such instrument", []string{"--data", "DATA", "--instrument", "nowhere"}, "nowhere is no directory", 2, true},
+		{"an empty directory and no instrument", []string{"--data", "DATA"}, "holds no survey", 2, true},
+		{"a sample and no instrument", []string{"--data", "DATA", "--sample", good}, "holds no survey", 2, true},
+		{"a name and no instrument", []string{"--data", "DATA", "--survey", "crime"}, "holds no survey", 2, true},
+		{"no such instrument", []string{"--data", "DATA", "--instrument", "nowhere"}, "nowhere: error: there is no such file", 1, true},
+		{"a directory that is no instrument", []string{"--data", "DATA", "--instrument", t.TempDir()}, "there is no instrument.yaml in this directory", 1, true},
 		{"an instrument with a mistake", []string{"--data", "DATA", "--instrument", inst}, "instrument.yaml:4:1: ", 1, true},
 		{"no such parameter", []string{"--data", "DATA", "--instrument", "lacsi", "--given", "year=2025"}, "no parameter year", 1, true},
 		{"a parameter of another type", []string{"--data", "DATA", "--instrument", "lacsi", "--given", "reference_year=MMXXV"}, `is year, not "MMXXV"`, 1, true},
@@ -167,8 +177,14 @@ func TestServeRefuses(t *testing.T) {
 		{"no such sample", []string{"--data", "DATA", "--instrument", "lacsi", "--sample", "nowhere.csv"}, "nowhere.csv", 1, true},
 		{"a sample with a mistake", []string{"--data", "DATA", "--instrument", "lacsi", "--sample", bad}, `bad.csv:2:11: error: p_psu "O.05" is not a number`, 1, true},
 		{"a parameter that nobody gives", []string{"--data", "DATA", "--instrument", "lacsi", "--sample", good}, "parameter reference_year has no value", 1, false},
-		{"all the world", []string{"--data", "DATA", "--instrument", "lacsi", "--listen", "0.0.0.0:0"}, "can be reached from other machines", 1, false},
-		{"a name that is none", []string{"--data", "DATA", "--instrument", "lacsi", "--survey", "a/b"}, "survey \"a/b\"", 1, false},
+		{"all the world", []string{"--data", "DATA", "--instrument", "lacsi", "--listen", "0.0.0.0:0"}, "can be reached from other machines", 2, true},
+		{"all the world, unsaid", []string{"--data", "DATA", "--instrument", "lacsi", "--listen", ":0"}, "can be reached from other machines", 2, true},
+		{"another machine", []string{"--data", "DATA", "--instrument", "lacsi", "--listen", "192.0.2.1:0"}, "can be reached from other machines", 2, true},
+		{"a port that is none", []string{"--data", "DATA", "--instrument", "lacsi", "--listen", "127.0.0.1:99999"}, "listen on 127.0.0.1:99999: address 99999: invalid port", 2, true},
+		{"a port that is a word", []string{"--data", "DATA", "--instrument", "lacsi", "--listen", "127.0.0.1:foo"}, "listen on 127.0.0.1:foo: ", 2, true},
+		{"no port", []string{"--data", "DATA", "--instrument", "lacsi", "--listen", "127.0.0.1"}, "missing port", 2, true},
+		{"a port that is taken", []string{"--data", "DATA", "--instrument", "lacsi", "--listen", taken.Addr().String()}, "address already in use", 3, true},
+		{"a name that is none", []string{"--data", "DATA", "--instrument", "lacsi", "--survey", "a/b"}, "survey \"a/b\"", 2, true},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
@@ -177,9 +193,12 @@ func TestServeRefuses(t *testing.T) {
 			for i := range args {
 				args[i] = strings.Replace(args[i], "DATA", data, 1)
 			}
-			cmd := serveCommand()
+			if !slices.Contains(args, "--listen") {
+				args = append(args, "--listen", "127.0.0.1:0")
+			}
+			cmd, out := serveCommand(), new(console)
 			cmd.SetArgs(args)
-			cmd.SetOut(new(console))
+			cmd.SetOut(out)
 			cmd.SetErr(new(console))
 			cmd.SilenceUsage, cmd.SilenceErrors = true, true
 			ctx, cancel := context.WithTimeout(t.Context(), 30*time.Second)
@@ -188,18 +207,42 @@ func TestServeRefuses(t *testing.T) {
 			if err == nil || !strings.Contains(err.Error(), tt.want) || exitCode(err) != tt.code {
 				t.Errorf("serve = %v with exit code %d, want %q and %d", err, exitCode(err), tt.want, tt.code)
 			}
-			if _, listed := errors.AsType[expr.Diagnostics](err); !listed && len(tt.args) > 0 && tt.name != "no such sample" && tt.name != "a name that is none" && !strings.Contains(tt.name, "such parameter") {
-				if hinted, ok := errors.AsType[interface {
-					error
-					Hint() string
-				}](err); !ok || hinted.Hint() == "" {
-					t.Errorf("%v has no hint", err)
-				}
+			if strings.Contains(out.String(), "token=") {
+				t.Errorf("it gave its address away:\n%s", out)
+			}
+			if wrongPort := strings.Contains(tt.name, "a port that is ") && tt.name != "a port that is taken"; wrongPort && strings.Contains(hintOf(err), "another program") {
+				t.Errorf("%v has the hint %q", err, hintOf(err))
+			}
+			if _, listed := errors.AsType[expr.Diagnostics](err); !listed && len(tt.args) > 0 && !strings.Contains(tt.name, "such parameter") && hintOf(err) == "" {
+				t.Errorf("%v has no hint", err)
 			}
 			if _, err := os.Stat(data); tt.nothing && err == nil {
 				t.Error("the directory was made all the same")
 			}
 		})
+	}
+}
+
+// hintOf is the hint of an error, or "".
+func hintOf(err error) string {
+	if hinted, ok := errors.AsType[interface {
+		error
+		Hint() string
+	}](err); ok {
+		return hinted.Hint()
+	}
+	return ""
+}
+
+// TestServeOneCase imports a sample of one case and says so in the singular.
+func TestServeOneCase(t *testing.T) {
+	t.Setenv("LC_ALL", "C")
+	t.Setenv("LANG", "C")
+	one, _, _ := strings.Cut(servedSample, "0002")
+	_, _, out, _ := startServe(t, "--data", filepath.Join(t.TempDir(), "survey"), "--instrument", "lacsi",
+		"--given", "reference_year=2025", "--sample", textFile(t, "sample.csv", one))
+	if !strings.Contains(out.String(), ": 1 case added, 0 known\n") || !strings.Contains(out.String(), " · 1 case\n") {
+		t.Errorf("serve says\n%s", out)
 	}
 }
 
@@ -221,7 +264,7 @@ func TestServeTwice(t *testing.T) {
 func TestServeWords(t *testing.T) {
 	for name := range languages {
 		w, ok := serveLanguages[name]
-		if !ok || w.cases == "" || w.listening == "" || w.thisMachine == "" || w.open == "" {
+		if !ok || w.oneCase == "" || w.cases == "" || w.listening == "" || w.thisMachine == "" || w.open == "" {
 			t.Errorf("%s lacks words of serve", name)
 		}
 	}

@@ -94,9 +94,11 @@ type DB struct {
 
 	writer writer // the writer goroutine's own
 
-	// Seams of tests: commit stands in for the journal's Update, ackFirst breaks
-	// the promise on purpose, the others make rare things happen often.
+	// Seams of tests: commit and sync stand in for the journal's Update and Sync,
+	// ackFirst breaks the promise on purpose, the others make rare things happen
+	// often.
 	commit     func(func(*bbolt.Tx) error) error
+	sync       func() error
 	ackFirst   bool
 	mergeEvery time.Duration
 	maxCached  int
@@ -120,7 +122,7 @@ func Holds(dir string) bool {
 	return err == nil && info.Mode().IsRegular()
 }
 
-// open is Open with seams: set changes the DB before its goroutines start.
+// open is Open with seams: set changes the DB before it reads the files.
 func open(dir string, set func(*DB)) (_ *DB, err error) {
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return nil, &OpenError{dir, err}
@@ -145,7 +147,10 @@ func open(dir string, set func(*DB)) (_ *DB, err error) {
 		failure: make(chan struct{}),
 		tail:    newTail(),
 
-		commit: journal.Update, mergeEvery: mergeEvery, maxCached: maxCached,
+		commit: journal.Update, sync: journal.Sync, mergeEvery: mergeEvery, maxCached: maxCached,
+	}
+	if set != nil {
+		set(db)
 	}
 	defer func() {
 		if err != nil {
@@ -160,9 +165,6 @@ func open(dir string, set func(*DB)) (_ *DB, err error) {
 	}
 	if db.index, err = openIndex(db); err != nil {
 		return nil, err
-	}
-	if set != nil {
-		set(db)
 	}
 	go db.write()
 	go db.index.mergeForever(db)
@@ -196,7 +198,7 @@ func (db *DB) openJournal() error {
 	if err != nil {
 		return err
 	}
-	if err := db.journal.Sync(); err != nil {
+	if err := db.sync(); err != nil {
 		return err
 	}
 	return syncDir(db.dir)
