@@ -25,6 +25,35 @@ import (
 // the page opened again without it, then everything sent. Every answer given
 // is looked for in the exported CSV.
 func TestInterviewInTheBrowser(t *testing.T) {
+	office, b := openFirstCase(t)
+	defer office.kill()
+	c := &conductor{browser: b, given: map[string]given{}, plan: robbedTwice()}
+	c.until("I1_4")
+	office.kill() // the network is gone in the middle of the first incident
+	c.until("I1_15")
+	b.run("open the page again without a network", chromedp.Reload(), chromedp.WaitVisible(chromedp.CSS(`[data-testid=screen], [data-testid=case], [data-testid=resume]`)))
+	b.reopen("0001")
+	c.until("I1_20")
+	if unsent := b.text(`document.querySelector('[data-testid=state]').dataset.unsent`); unsent == "0" {
+		t.Error("the page says that everything is at the office while there is none")
+	}
+	office.start()
+	c.until("end")
+	b.run("finish", chromedp.Click(chromedp.CSS(`[data-testid=finish]`)), chromedp.WaitVisible(chromedp.CSS(`[data-testid=finished]`)),
+		holds(`document.querySelector('[data-testid=state]')?.dataset.state === 'office'`))
+
+	out := filepath.Join(t.TempDir(), "csv")
+	export := exec.Command(office.program, "export", "csv", "--server", "http://"+office.addr, "--token-file", filepath.Join(office.data, "token"), "--out", out)
+	if msg, err := export.CombinedOutput(); err != nil {
+		t.Fatalf("export: %v\n%s", err, msg)
+	}
+	c.findAll(t, out)
+}
+
+// openFirstCase starts an office with two cases and a page of it, and begins
+// the interview of the first. The tests that use it run in the long form.
+func openFirstCase(t *testing.T) (*office, *browser) {
+	t.Helper()
 	if testing.Short() {
 		t.Skip("-short: the browser test runs in the long form")
 	}
@@ -44,7 +73,7 @@ func TestInterviewInTheBrowser(t *testing.T) {
 	}
 	office := &office{t: t, program: cifra, data: filepath.Join(dir, "data"), sample: sample, addr: freeAddress(t)}
 	office.start()
-	defer office.kill()
+	t.Cleanup(office.kill)
 
 	b := openBrowser(t, chromium)
 	b.run("open the page", chromedp.Navigate("http://"+office.addr+"/#token="+office.token()),
@@ -52,28 +81,74 @@ func TestInterviewInTheBrowser(t *testing.T) {
 	b.run("wait until the page works without a network", holds(offlineReady))
 	b.run("take the case", chromedp.Click(chromedp.CSS(`[data-testid=case][data-case="0001"]`)),
 		chromedp.Click(chromedp.CSS(`[data-testid=start]`)), chromedp.WaitVisible(chromedp.CSS(`[data-testid=screen]`)))
+	return office, b
+}
 
-	c := &conductor{browser: b, given: map[string]given{}, plan: robbedTwice()}
-	c.until("I1_4")
-	office.kill() // the network is gone in the middle of the first incident
-	c.until("I1_15")
-	b.run("open the page again without a network", chromedp.Reload(), chromedp.WaitVisible(chromedp.CSS(`[data-testid=screen], [data-testid=case], [data-testid=resume]`)))
-	b.reopen("0001")
-	c.until("I1_20")
-	if unsent := b.text(`document.querySelector('[data-testid=state]').dataset.unsent`); unsent == "0" {
-		t.Error("the page says that everything is at the office while there is none")
-	}
-	office.start()
-	c.until("end")
-	b.run("finish", chromedp.Click(chromedp.CSS(`[data-testid=finish]`)), chromedp.WaitVisible(chromedp.CSS(`[data-testid=finished]`)),
-		holds(`document.querySelector('[data-testid=state]')?.dataset.state === 'office'`))
+// watchWrites makes the page note how durable each transaction that writes
+// events is, and lets the test break them (broken) or swallow what is sent
+// (mute).
+const watchWrites = `(() => {
+  window.durabilities = []; window.broken = false; window.mute = false;
+  const begin = IDBDatabase.prototype.transaction;
+  IDBDatabase.prototype.transaction = function (stores, mode, options) {
+    const tx = begin.call(this, stores, mode, options);
+    if (mode === 'readwrite' && [].concat(stores).includes('events')) {
+      window.durabilities.push(tx.durability);
+      if (window.broken) queueMicrotask(() => tx.abort());
+    }
+    return tx;
+  };
+  const send = WebSocket.prototype.send;
+  WebSocket.prototype.send = function (data) { if (!window.mute) send.call(this, data); };
+  return 'watching';
+})()`
 
-	out := filepath.Join(dir, "csv")
-	export := exec.Command(cifra, "export", "csv", "--server", "http://"+office.addr, "--token-file", filepath.Join(office.data, "token"), "--out", out)
-	if msg, err := export.CombinedOutput(); err != nil {
-		t.Fatalf("export: %v\n%s", err, msg)
+// TestSavedIsSaidWhenItIs: no word about saving is shown before it is true,
+// and no screen shows an answer that is not on disk.
+func TestSavedIsSaidWhenItIs(t *testing.T) {
+	office, b := openFirstCase(t)
+	choose := func(code string) {
+		b.run("choose "+code, chromedp.Click(chromedp.CSS(`[data-testid=option][data-code="`+code+`"]`)))
 	}
-	c.findAll(t, out)
+	chosen := `document.querySelector('[data-testid=option][aria-checked=true]')?.dataset.code ?? ''`
+	words := `document.querySelector('[data-testid=state]').innerText.split('\n')[0]`
+	says := func(want string) {
+		t.Helper()
+		b.run("wait for the words "+want, holds(`(`+words+`).includes('`+want+`')`))
+	}
+	if got := b.text(watchWrites); got != "watching" {
+		t.Fatal(got)
+	}
+	choose("house")
+	says("En la oficina")
+	if got := b.text(`JSON.stringify([...new Set(window.durabilities)])`); got != `["strict"]` {
+		t.Errorf("events are written with durability %s, want strict alone", got)
+	}
+
+	b.text(`(window.broken = true, '')`) // the disk fails
+	choose("flat")
+	says("se sabe")
+	if got := b.text(chosen); got != "house" {
+		t.Errorf("the screen shows %q, which is not on disk", got)
+	}
+	b.text(`(window.broken = false, '')`)
+
+	b.text(`(window.mute = true, '')`) // what is sent is lost on the way
+	choose("flat")
+	says("Guardada en la tableta")
+	b.run("wait for an ack that cannot come", chromedp.Sleep(1500*time.Millisecond))
+	says("Guardada en la tableta")
+	b.text(`(window.mute = false, '')`)
+
+	office.kill() // there is no office at all
+	choose("tenement")
+	says("Guardada en la tableta")
+	b.run("go to a number", chromedp.Click(chromedp.CSS(`[data-testid=next]`)), holds(`document.querySelector('[data-path=P1_2]') !== null`))
+	choose("exists")
+	says("Guardada en la tableta")
+	b.run("type without leaving", chromedp.Click(chromedp.CSS(`[data-testid=next]`)), holds(`document.querySelector('[data-path=P2_1]') !== null`),
+		chromedp.SendKeys(chromedp.CSS(`[data-testid=input]`), "2"))
+	says("Escribiendo")
 }
 
 // offlineReady is true when the service worker controls the page and has kept
