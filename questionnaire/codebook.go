@@ -2,6 +2,7 @@ package questionnaire
 
 import (
 	"encoding/json"
+	"strings"
 
 	"cifra/questionnaire/expr"
 )
@@ -61,7 +62,7 @@ type CodebookColumn struct {
 	Name     string            `json:"name"`
 	Label    map[string]string `json:"label"` // by language
 	Type     string            `json:"type"`
-	Scale    int               `json:"scale,omitempty"` // decimals of a decimal or money
+	Scale    int               `json:"scale,omitempty"` // decimals of a decimal or money; a decimal without has any
 	Unit     string            `json:"unit,omitempty"`  // of money: the currency
 	Codes    []CodebookCode    `json:"codes,omitempty"`
 	Missing  []CodebookMissing `json:"missing,omitempty"`
@@ -237,11 +238,20 @@ func (m *Microdata) layCases(design []string) {
 	t := m.table(caseTable, []string{caseTable}, nil)
 	m.own(t, caseTable, "key")
 	for _, name := range design {
-		t.add(column{id: "design:" + name, CodebookColumn: CodebookColumn{Name: name, Type: "design", Label: m.labelOf(name, name)}})
+		t.add(column{id: "design:" + name, CodebookColumn: CodebookColumn{Name: name, Type: designType(name), Label: m.labelOf(name, name)}})
 	}
 	for _, c := range caseColumns {
 		m.own(t, c.name, c.kind)
 	}
+}
+
+// designType is the type of a design variable: a number where the sample's
+// rules or its name say so, else a number or a text, as the file has it.
+func designType(name string) string {
+	if strings.HasPrefix(name, "p_") || name == "selection_number" {
+		return "decimal"
+	}
+	return "design"
 }
 
 // caseTable is the name of the table of cases, and of its key.

@@ -65,7 +65,7 @@ func (m *Microdata) columnsOf(q *Questionnaire, v *variable, row int) iter.Seq2[
 			}
 		case varSelected:
 			drawn := column{id: "drawn:" + v.ID, CodebookColumn: CodebookColumn{Name: v.ID, Type: "boolean", Label: m.say("selected")}}
-			chance := column{id: "chance:" + v.ID, CodebookColumn: CodebookColumn{Name: "p_" + v.ID, Type: "design", Label: m.say("p_selected")}}
+			chance := column{id: "chance:" + v.ID, CodebookColumn: CodebookColumn{Name: "p_" + v.ID, Type: "decimal", Label: m.say("p_selected")}}
 			_ = yield(drawn, field{part: partSelected, v: v, row: row}) && yield(chance, field{part: partChance, v: v, row: row})
 			return
 		case varQuestion, varValue, varConsent:

@@ -253,8 +253,12 @@ func TestCodebookOfTheBuiltInInstrument(t *testing.T) {
 	if c := columnNamed(t, b, "incident", "I1_16_1"); c.Type != "boolean" || c.Option != "firearm" {
 		t.Errorf("I1_16_1 is %s of %s", c.Type, c.Option)
 	}
-	if c := columnNamed(t, b, "case", "p_psu"); c.Type != "design" {
-		t.Errorf("p_psu is %s", c.Type)
+	for name, want := range map[string]string{
+		"stratum": "design", "psu": "design", "p_psu": "decimal", "p_dwelling": "decimal", "selection_number": "decimal",
+	} {
+		if c := columnNamed(t, b, "case", name); c.Type != want || c.Scale != 0 {
+			t.Errorf("%s is %s with %d decimals, want %s with any", name, c.Type, c.Scale, want)
+		}
 	}
 }
 
@@ -390,7 +394,8 @@ func (s cellSink) wrong(c *CodebookColumn, cell string) string {
 		}
 	case "integer", "decimal", "money":
 		whole, decimals, _ := strings.Cut(cell, ".")
-		if _, err := strconv.ParseInt(whole+decimals, 10, 64); err != nil || len(decimals) != c.Scale {
+		anyScale := c.Type == "decimal" && c.Scale == 0
+		if _, err := strconv.ParseInt(whole+decimals, 10, 64); err != nil || len(decimals) != c.Scale && !anyScale {
 			return "no number with its decimals"
 		}
 	case "date":

@@ -35,7 +35,7 @@ type BookColumn struct {
 	Name    string            `json:"name"`
 	Label   map[string]string `json:"label"` // by language
 	Type    string            `json:"type"`  // a key of bookTypes
-	Scale   int               `json:"scale"` // decimals of a decimal or money
+	Scale   int               `json:"scale"` // decimals of a decimal or money; a decimal without has any
 	Codes   []BookCode        `json:"codes"`
 	Missing []BookMissing     `json:"missing"`
 }
@@ -106,6 +106,15 @@ func (t *BookTable) column(name string) *BookColumn {
 		}
 	}
 	return nil
+}
+
+// kind returns what c holds. A decimal that does not say how many decimals it
+// has may have any.
+func (c *BookColumn) kind() expr.Kind {
+	if c.Type == "decimal" && c.Scale == 0 {
+		return expr.Real
+	}
+	return bookTypes[c.Type]
 }
 
 // list returns the codes of c as a list that expressions name them by. A code

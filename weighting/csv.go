@@ -44,8 +44,9 @@ type CSVOptions struct {
 }
 
 // ReadCSV reads a table; file is its name in messages. What is wrong with the
-// fields is told as expr.Diagnostics with line and column, the first twenty of
-// them.
+// fields is told as expr.Diagnostics with line and column: the first twenty, of
+// one column the first five, and how many more there are. The table then still
+// says what the columns are.
 func ReadCSV(r io.Reader, file string, opt CSVOptions) (*Table, error) {
 	buffered := bufio.NewReaderSize(r, 1<<16)
 	if mark, _ := buffered.Peek(3); string(mark) == "\ufeff" {
@@ -58,37 +59,50 @@ func ReadCSV(r io.Reader, file string, opt CSVOptions) (*Table, error) {
 	if err != nil {
 		return nil, readError(file, err)
 	}
+	if err := otherSeparator(file, header); err != nil {
+		return nil, err
+	}
+	header = slices.Clone(header)
 	builders, err := t.columns(header, opt)
 	if err != nil {
 		return nil, err
 	}
-	var wrong expr.Diagnostics
+	var wrong mistakes
 	for {
 		record, err := in.Read()
 		if err == io.EOF {
 			break
+		}
+		if errors.Is(err, csv.ErrFieldCount) {
+			line, col := in.FieldPos(0)
+			wrong.add("fields", expr.Position{File: file, Line: line, Col: col},
+				fmt.Sprintf("wrong number of fields: %d, the header has %d", len(record), len(header)))
+			continue
 		}
 		if err != nil {
 			return nil, readError(file, err)
 		}
 		t.startRow(in)
 		for _, b := range builders {
-			if msg := b.add(record[b.field]); msg != "" {
-				line, col := in.FieldPos(b.field)
-				wrong.Add(expr.Diagnostic{
-					Position: expr.Position{File: file, Line: line, Col: col},
-					Message:  "column " + b.col.Name + ": " + msg,
-				})
+			open := b.open
+			msg := b.add(record[b.field])
+			if msg == "" && open == b.open {
+				continue
 			}
-		}
-		if len(wrong) >= maxWrong {
-			break
+			line, col := in.FieldPos(b.field)
+			at := expr.Position{File: file, Line: line, Col: col}
+			if open != b.open {
+				b.col.odd = &NotNumber{Position: at, Column: b.col.Name, Text: strings.Clone(record[b.field])}
+			}
+			if msg != "" {
+				wrong.add("column "+b.col.Name, at, "column "+b.col.Name+": "+msg)
+			}
 		}
 	}
 	for _, b := range builders {
 		b.finish()
 	}
-	return t, wrong.Err()
+	return t, wrong.err()
 }
 
 // readError gives an error of the csv package the form of ours.
@@ -103,6 +117,23 @@ func readError(file string, err error) error {
 		}}
 	}
 	return fmt.Errorf("%s: %w", file, err)
+}
+
+// otherSeparator reports a header whose columns do not have commas between them.
+func otherSeparator(file string, header []string) error {
+	if len(header) != 1 {
+		return nil
+	}
+	for sep, name := range map[string]string{";": "semicolons", "\t": "tabs"} {
+		if i := strings.Index(header[0], sep); i >= 0 {
+			return expr.Diagnostics{{
+				Position: expr.Position{File: file, Line: 1, Col: i + 1},
+				Message:  "the fields have " + name + " between them, not commas",
+				Hint:     "save it as CSV with commas, and with a point for decimals",
+			}}
+		}
+	}
+	return nil
 }
 
 // startRow counts a row and keeps its line if it is not the one expected.
@@ -165,7 +196,7 @@ func newBuilder(name string, book *BookColumn, text bool) *builder {
 	b := &builder{col: &Column{Name: name}, index: map[string]int32{}}
 	kind := expr.Kind(0)
 	if book != nil {
-		kind = bookTypes[book.Type]
+		kind = book.kind()
 		b.col.Label = book.Label
 		b.why = map[string]expr.Missing{}
 		for _, m := range book.Missing {
@@ -379,6 +410,7 @@ func (b *builder) finish() {
 		}
 	}
 	c.Levels = sorted
+	c.countOdd()
 }
 
 // parseNumber reads a decimal number. plain says that formatting v gives s

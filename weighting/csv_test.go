@@ -1,6 +1,7 @@
 package weighting_test
 
 import (
+	"fmt"
 	"math"
 	"slices"
 	"strings"
@@ -147,7 +148,9 @@ func TestReadCSVSaysWhereTheMistakeIs(t *testing.T) {
 			`f.csv:3:26: error: column seen: "yes" is neither 0 nor 1`,
 			`f.csv:3:30: error: column arms: "3" is not one of its codes`,
 		}},
-		{"a line break in quotes", "a,b\n\"x\ny\",1\n2,3,4\n", weighting.CSVOptions{}, []string{"f.csv:4:1: error: wrong number of fields"}},
+		{"a line break in quotes", "a,b\n\"x\ny\",1\n2,3,4\n", weighting.CSVOptions{}, []string{"f.csv:4:1: error: wrong number of fields: 3, the header has 2"}},
+		{"semicolons", "id;w;sex\n1;1,5;2\n2;1,5;2\n", weighting.CSVOptions{}, []string{"f.csv:1:3: error: the fields have semicolons between them, not commas"}},
+		{"tabs", "id\tw\n1\t2\n", weighting.CSVOptions{}, []string{"f.csv:1:3: error: the fields have tabs between them, not commas"}},
 		{"a bare quote", "a\nx\"y\n", weighting.CSVOptions{}, []string{`f.csv:2:2: error: bare " in non-quoted-field`}},
 		{"two columns of one name", "a,b,a\n", weighting.CSVOptions{}, []string{`f.csv:1: two columns are called "a"`}},
 		{"nothing", "", weighting.CSVOptions{}, []string{"f.csv: the file is empty"}},
@@ -166,6 +169,49 @@ func TestReadCSVSaysWhereTheMistakeIs(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+// A column of the wrong kind is told by a few of its fields and their count,
+// and hides no other mistake.
+func TestReadCSVCountsMistakes(t *testing.T) {
+	book, err := weighting.ReadCodebook(strings.NewReader(`{"version": 1, "tables": [{"name": "a", "file": "f.csv", "columns": [
+		{"name": "p_psu", "type": "decimal"}, {"name": "n", "type": "integer"}]}]}`), "b.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	src := "p_psu,n\n" + strings.Repeat("x,1\n", 100) + "0.00227272727272727,1.5\n1\n"
+	table, err := weighting.ReadCSV(strings.NewReader(src), "f.csv", weighting.CSVOptions{Book: book.Table("a")})
+	want := strings.Repeat("L\n", 4) + `f.csv:6:1: error: column p_psu: "x" is not a number (and 95 more like this)
+f.csv:102:21: error: column n: "1.5" has more than 0 decimals or is too large
+f.csv:103:1: error: wrong number of fields: 1, the header has 2`
+	for i := range 4 {
+		want = strings.Replace(want, "L\n", fmt.Sprintf("f.csv:%d:1: error: column p_psu: \"x\" is not a number\n", i+2), 1)
+	}
+	if err == nil || err.Error() != want {
+		t.Errorf("error\n%v\nwant\n%s", err, want)
+	}
+	if c := table.Column("p_psu"); c.Type.Kind != expr.Real || c.Numbers[100] != 0.00227272727272727 {
+		t.Errorf("p_psu = %+v", c)
+	}
+	if h := table.Header(); h.Len() != 0 || h.Column("p_psu").Len() != 0 || h.Column("n").Type.Kind != expr.Number {
+		t.Errorf("header = %+v", h)
+	}
+}
+
+// A column of texts knows which field made it one.
+func TestNotNumber(t *testing.T) {
+	table := mustRead(t, "w,s\n1,a\n\"2,5\",b\n3,1\n,c\nx,\n", weighting.CSVOptions{})
+	for name, want := range map[string]weighting.NotNumber{
+		"w": {Position: expr.Position{File: "f.csv", Line: 3, Col: 1}, Column: "w", Text: "2,5", Numbers: 2, Others: 2},
+		"s": {Position: expr.Position{File: "f.csv", Line: 2, Col: 3}, Column: "s", Text: "a", Numbers: 1, Others: 3},
+	} {
+		if got, ok := table.Column(name).NotNumber(); !ok || got != want {
+			t.Errorf("column %s: %+v, %t, want %+v", name, got, ok, want)
+		}
+	}
+	if odd, ok := mustRead(t, "k\nx\n", weighting.CSVOptions{Text: []string{"k"}}).Column("k").NotNumber(); ok {
+		t.Errorf("a column that was asked to hold texts: %v", odd)
 	}
 }
 

@@ -44,6 +44,19 @@ func (t *Table) Line(i int) int {
 	return int(t.lines[i])
 }
 
+// Header returns a table with the columns of t and no rows: it says what could
+// be read from the file.
+func (t *Table) Header() *Table {
+	h := &Table{File: t.File, byName: t.byName}
+	for _, c := range t.Columns {
+		empty := *c
+		empty.missing, empty.exact = nil, nil
+		empty.Numbers, empty.Codes, empty.Packed = c.Numbers[:0], c.Codes[:0], c.Packed[:0]
+		h.Columns = append(h.Columns, &empty)
+	}
+	return h
+}
+
 // A Column is one variable of a table. A column has Numbers or Codes, never
 // both.
 type Column struct {
@@ -71,6 +84,7 @@ type Column struct {
 	codes   []BookCode             // of a Code's or Set's Levels
 	missing map[int32]expr.Missing // why; a missing row that is not here was not asked
 	exact   map[int32]string       // the text of a number that does not print as it stood
+	odd     *NotNumber             // what made it a column of texts; nil if nothing did
 }
 
 // Len returns the number of rows.
@@ -338,16 +352,16 @@ func Link(child *Table, childKey []string, parent *Table, parentKey []string) ([
 	if err != nil {
 		return nil, err
 	}
-	var wrong expr.Diagnostics
+	var wrong mistakes
 	row := make(map[string]int, parent.rows)
 	for i := range parent.rows {
 		key := up(i)
 		first, twice := row[key]
 		switch {
 		case key == "":
-			addWrong(&wrong, parent, i, "the key %s is blank", strings.Join(parentKey, ", "))
+			parent.mistake(&wrong, i, "blank", fmt.Sprintf("the key %s is blank", strings.Join(parentKey, ", ")))
 		case twice:
-			addWrong(&wrong, parent, i, "key %s is already on line %d", key, parent.Line(first))
+			parent.mistake(&wrong, i, "twice", fmt.Sprintf("key %s is already on line %d", key, parent.Line(first)))
 		default:
 			row[key] = i
 		}
@@ -358,26 +372,18 @@ func Link(child *Table, childKey []string, parent *Table, parentKey []string) ([
 		p, ok := row[key]
 		switch {
 		case key == "":
-			addWrong(&wrong, child, i, "the key %s is blank", strings.Join(childKey, ", "))
+			child.mistake(&wrong, i, "blank", fmt.Sprintf("the key %s is blank", strings.Join(childKey, ", ")))
 		case !ok:
-			addWrong(&wrong, child, i, "key %s is not in %s", key, parent.File)
+			child.mistake(&wrong, i, "orphan", fmt.Sprintf("key %s is not in %s", key, parent.File))
 		}
 		at[i] = p
 	}
-	return at, wrong.Err()
+	return at, wrong.err()
 }
 
-// maxWrong bounds how many mistakes of one file are told: a column of the
-// wrong kind would make one a row.
-const maxWrong = 20
-
-func addWrong(wrong *expr.Diagnostics, t *Table, row int, format string, a ...any) {
-	if len(*wrong) < maxWrong {
-		wrong.Add(expr.Diagnostic{
-			Position: expr.Position{File: t.File, Line: t.Line(row)},
-			Message:  fmt.Sprintf(format, a...),
-		})
-	}
+// mistake notes what is wrong with a row of t.
+func (t *Table) mistake(wrong *mistakes, row int, kind, message string) {
+	wrong.add(t.File+kind, expr.Position{File: t.File, Line: t.Line(row)}, message)
 }
 
 // keyTexts returns a function that gives the key of a row, "" if a part of it

@@ -76,7 +76,7 @@ const (
 	Coded   Type = "code"    // one of the column's codes
 	Several Type = "set"     // some of them, with spaces between
 	Integer Type = "integer" // a whole number
-	Decimal Type = "decimal" // a number with the column's decimals
+	Decimal Type = "decimal" // a number with the column's decimals; with any if it has no scale
 	Money   Type = "money"   // likewise
 	Text    Type = "text"
 	Date    Type = "date"    // 2025-03-14, or 2025-03, or 2025

@@ -17,6 +17,7 @@ import (
 type Plan struct {
 	doc        *document
 	b          *binder
+	sound      bool  // the files have their rows; else they only have columns
 	top        *file // of sampled units
 	strata     weighting.Factor
 	psus       weighting.Factor
@@ -70,10 +71,10 @@ func Load(file string, src []byte, open Open) (*Plan, expr.Diagnostics) {
 		return nil, ds
 	}
 	o := &opener{folder: filepath.Dir(file), open: open, ds: &ds}
-	files := o.load(p.doc.files)
-	if files == nil {
+	if files, sound := o.load(p.doc.files); len(files) == 0 {
 		p.doc.syntax(&ds)
 	} else {
+		p.sound = sound
 		p.bind(files, &ds)
 	}
 	ds.Sort()
@@ -145,14 +146,26 @@ func (b *binder) screened() {
 // bindDesign makes the design of the sampled units and the weight sets.
 func (p *Plan) bindDesign() {
 	s, b := &p.doc.design, p.b
-	if p.top = p.topFile(); p.top == nil {
-		return
+	p.failed = map[*file]bool{}
+	p.top = p.topFile()
+	p.design = p.unitDesign()
+	for _, w := range s.weights {
+		if f := b.fileNamed(w.file); f != nil && (w.text.Raw() == "" || !p.bindWeights(w, f)) {
+			p.failed[f] = true
+		}
+	}
+}
+
+// unitDesign makes the design of the sampled units; nil after a mistake, or if the
+// files have no rows.
+func (p *Plan) unitDesign() *weighting.Design {
+	s, b := &p.doc.design, p.b
+	if p.top == nil || b.unsure(p.top) {
+		return nil
 	}
 	strata, ok1 := p.factor(s.strata, "stratum")
 	psus, ok2 := p.factor(s.clusters[:min(1, len(s.clusters))], "cluster")
-	if !ok1 || !ok2 {
-		return
-	}
+	sound := ok1 && ok2
 	p.strata, p.psus = strata, psus
 	opt := weighting.Options{Nest: s.nest, Lonely: s.single, LonelyInDomain: s.domains}
 	if strata.Levels != nil {
@@ -173,10 +186,11 @@ func (p *Plan) bindDesign() {
 			continue
 		}
 		f, ok := p.factor([]*source.Node{n}, "cluster")
-		if !ok {
-			return
-		}
+		sound = sound && ok
 		opt.Later = append(opt.Later, weighting.Stage{Unit: f.Code, FPC: fpc[i]})
+	}
+	if !sound || !p.sound {
+		return nil
 	}
 	ones := slices.Repeat([]float64{1}, p.top.table.Len())
 	d, err := weighting.NewDesign(strata.Code, psus.Code, ones, opt)
@@ -186,19 +200,13 @@ func (p *Plan) bindDesign() {
 			hint = "nest: true, if they are different PSUs"
 		}
 		s.at.Fail(b.ds, hint, "%v", err)
-		return
+		return nil
 	}
 	if lonely := d.Lonely(); len(lonely) > 0 && s.single == weighting.LonelyFail {
 		s.at.Fail(b.ds, "single_psu: adjust, average, certainty or remove says what to put in its place",
 			"%d of %d strata have a single PSU and show no variance: %s", len(lonely), d.Strata(), first(lonely, 5))
 	}
-	p.design = d
-	p.failed = map[*file]bool{}
-	for _, w := range s.weights {
-		if f := b.fileNamed(w.file); f != nil && (w.text.Raw() == "" || !p.bindWeights(w, f)) {
-			p.failed[f] = true
-		}
-	}
+	return d
 }
 
 // first lists some names of many.
@@ -223,6 +231,9 @@ func (p *Plan) topFile() *file {
 			names = append(names, f.spec.name)
 		}
 	}
+	if slices.ContainsFunc(b.files, func(f *file) bool { return f.adrift }) {
+		return nil
+	}
 	if len(tops) > 1 {
 		s.at.Fail(b.ds, "say file:, or what the others are within", "which file has the sampled units, %s?", strings.Join(names, " or "))
 		return nil
@@ -232,11 +243,15 @@ func (p *Plan) topFile() *file {
 
 // factor numbers the sampled units by columns of their file.
 func (p *Plan) factor(nodes []*source.Node, what string) (weighting.Factor, bool) {
+	known := true
 	for _, n := range nodes {
 		if p.top.table.Column(n.Raw()) == nil {
 			n.Fail(p.b.ds, source.DidYouMean(n.Raw(), columnNames(p.top)), "%s has no column %s", p.top.spec.name, n.Raw())
-			return weighting.Factor{}, false
+			known = false
 		}
+	}
+	if !known {
+		return weighting.Factor{}, false
 	}
 	f, err := p.top.table.Factor(raws(nodes)...)
 	if err != nil {
@@ -245,19 +260,36 @@ func (p *Plan) factor(nodes []*source.Node, what string) (weighting.Factor, bool
 	}
 	wrong := 0
 	for i, code := range f.Code {
-		if code < 0 && wrong < maxTold {
+		if code >= 0 {
+			continue
+		}
+		if wrong++; wrong <= maxTold {
 			p.b.ds.Add(expr.Diagnostic{
 				Position: expr.Position{File: p.top.table.File, Line: p.top.table.Line(i)},
 				Message:  fmt.Sprintf("no %s: column %s is blank", what, strings.Join(raws(nodes), ", ")),
 			})
-			wrong++
 		}
 	}
+	p.b.countRest(wrong)
 	return f, wrong == 0
 }
 
 // maxTold bounds how many rows of one file are told of.
 const maxTold = 20
+
+// countRest says, with the last row told of, how many more rows of wrong ones
+// there are.
+func (b *binder) countRest(wrong int) {
+	if wrong <= maxTold {
+		return
+	}
+	last := &(*b.ds)[len(*b.ds)-1]
+	more := fmt.Sprintf("and %d more rows", wrong-maxTold)
+	if last.Hint != "" {
+		more = last.Hint + "; " + more
+	}
+	last.Hint = more
+}
 
 // numbers returns a column of population sizes.
 func (p *Plan) numbers(n *source.Node) []float64 {
@@ -266,8 +298,12 @@ func (p *Plan) numbers(n *source.Node) []float64 {
 	case c == nil:
 		n.Fail(p.b.ds, source.DidYouMean(n.Raw(), columnNames(p.top)), "%s has no column %s", p.top.spec.name, n.Raw())
 		return nil
-	case c.Numbers == nil:
-		n.Fail(p.b.ds, "", "column %s holds no numbers", n.Raw())
+	case c.Type.Kind != expr.Real && c.Type.Kind != expr.Number:
+		d := expr.Diagnostic{Position: n.At(), End: n.End(), Message: "column " + n.Raw() + " holds no numbers"}
+		if odd, ok := c.NotNumber(); ok {
+			d = blame(odd, d)
+		}
+		p.b.ds.Add(d)
 		return nil
 	}
 	return c.Numbers
@@ -276,7 +312,7 @@ func (p *Plan) numbers(n *source.Node) []float64 {
 // bindWeights makes a weight set; false if it is wrong.
 func (p *Plan) bindWeights(w weightSpec, f *file) bool {
 	b := p.b
-	if !f.isWithin(p.top) {
+	if p.top != nil && !f.isWithin(p.top) {
 		w.file.Fail(b.ds, "", "%s is not within %s, the file of sampled units", f.spec.name, p.top.spec.name)
 		return false
 	}
@@ -311,7 +347,8 @@ func (p *Plan) bindWeights(w weightSpec, f *file) bool {
 				Hint: "write coalesce(" + w.text.Raw() + ", 0) if such rows stand for nobody"})
 		}
 	}
-	if wrong > 0 {
+	b.countRest(wrong)
+	if wrong > 0 || p.design == nil {
 		return false
 	}
 	d, err := p.design.Linked(f.rowsAbove(p.top), weights)
@@ -377,7 +414,7 @@ func (p *Plan) bindIndicator(spec *indicatorSpec) *indicator {
 		in.f = b.fileNamed(spec.among)
 	case len(b.files) == 1:
 		in.f = b.files[0]
-	default:
+	case spec.of != nil: // else it is no indicator
 		spec.at.Fail(b.ds, "among: and the file whose rows are counted", "among is missing, and the plan has several files")
 	}
 	if in.f == nil {
@@ -417,12 +454,12 @@ func (p *Plan) measure(n *source.Node, in *indicator) *measure {
 		want.Kinds = want.Kinds[1:]
 	}
 	e := p.b.check(n, in.f, want)
-	if e == nil || p.design == nil {
+	if e == nil {
 		return nil
 	}
 	m := &measure{f: in.f, e: e}
 	if fn, roster, inner, ok := wholeAggregate(e.String()); ok {
-		sc, below := scope{p.b.files, in.f}.Enter(roster)
+		sc, below := scope{files: p.b.files, f: in.f}.Enter(roster)
 		if below {
 			m.f, m.e, m.zero = sc.(scope).f, nil, fn != "sum"
 			if inner != "" {
@@ -432,6 +469,9 @@ func (p *Plan) measure(n *source.Node, in *indicator) *measure {
 				m = &measure{f: in.f, e: e} // it reads what only the rows above can name
 			}
 		}
+	}
+	if p.design == nil {
+		return m // something is wrong with the plan, and nothing is computed
 	}
 	if !m.f.isWithin(p.top) {
 		return nil // told by bindIndicator
@@ -479,7 +519,7 @@ func (p *Plan) breakdown(by breakdownSpec, in *indicator) []*axis {
 			by.at.Fail(p.b.ds, "derive a condition for each code", "%s can have several codes in a row and cannot divide rows", name)
 		case a != nil:
 			axes = append(axes, a)
-		case !p.b.broken[name]:
+		case !p.b.broken[name] && !p.b.unsure(in.f) && (in.of != nil || !p.b.isColumn(name)):
 			var names []string
 			for _, f := range in.seen() {
 				names = append(names, columnNames(f)...)

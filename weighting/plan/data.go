@@ -23,18 +23,23 @@ type Open func(name string) (io.ReadCloser, error)
 
 // A file is one of a plan's tables with its place among the others.
 type file struct {
-	spec  *fileSpec
-	level int // in expressions; above all files that are within it
-	table *weighting.Table
-	book  *weighting.BookTable
-	above *file   // nil at the top
-	below []*file // those directly within it
-	up    []int   // row of above for each row
-	first []int32 // for each row of above, where its rows begin in order; one more at the end
-	order []int32 // rows by their row of above
-	vars  []*variable
-	name  map[string]int
-	full  []bool // rows of above whose rows here are complete; nil if all are
+	spec           *fileSpec
+	level          int // in expressions; above all files that are within it
+	table          *weighting.Table
+	book           *weighting.BookTable
+	above          *file    // nil at the top
+	below          []*file  // those directly within it
+	keyUp, keyDown []string // columns of above and here that link them
+	up             []int    // row of above for each row
+	first          []int32  // for each row of above, where its rows begin in order; one more at the end
+	order          []int32  // rows by their row of above
+	vars           []*variable
+	name           map[string]int
+	full           []bool // rows of above whose rows here are complete; nil if all are
+
+	faulty bool // its rows are not to be used
+	lost   bool // nothing of it could be read
+	adrift bool // what it is within is not known
 }
 
 // A variable is a column of a file, or derived.
@@ -62,26 +67,37 @@ type opener struct {
 }
 
 // load reads all files and links them. The result is in the order of the levels:
-// a file comes after the one it is within. It is nil if one could not be read.
-func (o *opener) load(specs []*fileSpec) []*file {
-	files := o.arrange(specs)
-	if files == nil {
-		return nil
-	}
-	sound := true
+// a file comes after the one it is within. If something is wrong with a file,
+// all are left without rows: the rest of the plan can then be checked, and no
+// more.
+func (o *opener) load(specs []*fileSpec) (files []*file, sound bool) {
+	files = o.arrange(specs)
+	sound = true
 	for _, f := range files {
 		o.read(f)
-		sound = sound && f.table != nil
+		sound = sound && !f.faulty && !f.lost && !f.adrift
 	}
 	for _, f := range files {
-		if f.above != nil && sound {
-			o.link(f)
+		if f.above != nil && !f.lost && !f.above.lost {
+			up, down := o.keys(f)
+			sound = sound && up != nil
+			f.keyUp, f.keyDown = up, down
 		}
 	}
-	if !sound || slices.ContainsFunc(files, func(f *file) bool { return f.above != nil && f.first == nil }) {
-		return nil
+	linkable := sound
+	for _, f := range files {
+		if f.above != nil && linkable {
+			sound = o.link(f) && sound
+		}
 	}
-	return files
+	if sound {
+		return files, true
+	}
+	for _, f := range files {
+		f.take(f.table.Header())
+		f.up, f.order, f.first = nil, nil, nil
+	}
+	return files, false
 }
 
 // arrange finds what each file is within and puts files above those below.
@@ -89,39 +105,42 @@ func (o *opener) arrange(specs []*fileSpec) []*file {
 	byName := map[string]*file{}
 	var names []string
 	for _, s := range specs {
-		byName[s.name] = &file{spec: s}
+		byName[s.name] = &file{spec: s, table: &weighting.Table{}, adrift: s.formless}
 		names = append(names, s.name)
 	}
-	sound := true
 	for _, s := range specs {
 		if s.within == nil {
 			continue
 		}
-		if f := byName[s.within.Raw()]; f != nil {
-			byName[s.name].above = f
+		f := byName[s.name]
+		if f.above = byName[s.within.Raw()]; f.above != nil {
 			continue
 		}
 		unknownFile(s.within, names, o.ds)
-		sound = false
+		if f.above = byName[expr.Nearest(s.within.Raw(), names)]; f.above == f {
+			f.above = nil
+		}
+		f.faulty, f.adrift = true, f.above == nil
 	}
 	var files []*file
-	for len(files) < len(specs) && sound {
-		added := false
+	for len(files) < len(byName) {
+		before := len(files)
 		for _, s := range specs {
 			f := byName[s.name]
 			if !slices.Contains(files, f) && (f.above == nil || slices.Contains(files, f.above)) {
 				f.level = len(files)
 				files = append(files, f)
-				added = true
 			}
 		}
-		if !added {
-			specs[0].at.Fail(o.ds, "", "files are within each other in a circle")
-			sound = false
+		if len(files) > before {
+			continue
 		}
-	}
-	if !sound {
-		return nil
+		specs[0].at.Fail(o.ds, "", "files are within each other in a circle")
+		for _, f := range byName {
+			if !slices.Contains(files, f) {
+				f.above, f.adrift = nil, true
+			}
+		}
 	}
 	for _, f := range files {
 		if f.above != nil {
@@ -140,27 +159,38 @@ func unknownFile(n *source.Node, names []string, ds *expr.Diagnostics) {
 	n.Fail(ds, hint, "this plan has no file %s", n.Raw())
 }
 
-// read reads the table of f.
+// read reads the table of f. A file whose rows are wrong still says what its
+// columns are.
 func (o *opener) read(f *file) {
 	var opt weighting.CSVOptions
+	f.lost = true
 	if f.spec.codebook != nil {
 		f.book = o.codebook(f)
-		if opt.Book = f.book; f.book == nil {
-			return
-		}
+		opt.Book = f.book
 	}
 	in, ok := o.stream(f.spec.read)
 	if !ok {
 		return
 	}
 	defer in.Close()
+	if f.spec.codebook != nil && f.book == nil {
+		return // what its columns hold is not known
+	}
 	table, err := weighting.ReadCSV(in, f.spec.read.Raw(), opt)
 	if err != nil {
 		o.fail(f.spec.read, err)
-		return
+		f.faulty = true
 	}
-	f.table, f.name = table, map[string]int{}
-	for i, c := range table.Columns {
+	if table != nil {
+		f.lost = false
+		f.take(table)
+	}
+}
+
+// take makes t the table of f.
+func (f *file) take(t *weighting.Table) {
+	f.table, f.name, f.vars = t, map[string]int{}, nil
+	for i, c := range t.Columns {
 		f.name[c.Name] = i
 		f.vars = append(f.vars, &variable{name: c.Name, typ: c.Type, col: c})
 	}
@@ -243,14 +273,15 @@ func (o *opener) codebook(f *file) *weighting.BookTable {
 	return nil
 }
 
-// link hangs the rows of f under those of the file above.
-func (o *opener) link(f *file) {
-	up := keyOf(f.above)
+// keys returns the columns that name a row of the file above f, and those of f
+// that name the same row; nil after a mistake.
+func (o *opener) keys(f *file) (up, down []string) {
+	up = keyOf(f.above)
 	if up == nil {
 		f.above.spec.at.Fail(o.ds, "say key: and the columns that name a row", "%s has rows within %s, which has no key", f.spec.name, f.above.spec.name)
-		return
+		return nil, nil
 	}
-	down := up
+	down = up
 	if f.spec.by != nil {
 		down = raws(f.spec.by)
 	} else if f.book != nil && f.book.Parent != nil {
@@ -258,15 +289,20 @@ func (o *opener) link(f *file) {
 	}
 	if len(down) != len(up) {
 		f.spec.at.Fail(o.ds, "", "%s is linked by %d columns, the key of %s has %d", f.spec.name, len(down), f.above.spec.name, len(up))
-		return
+		return nil, nil
 	}
 	if !o.columns(f.above, up) || !o.columns(f, down) {
-		return
+		return nil, nil
 	}
-	at, err := weighting.Link(f.table, down, f.above.table, up)
+	return up, down
+}
+
+// link hangs the rows of f under those of the file above; false if they do not.
+func (o *opener) link(f *file) bool {
+	at, err := weighting.Link(f.table, f.keyDown, f.above.table, f.keyUp)
 	if err != nil {
 		o.fail(f.spec.at, err)
-		return
+		return false
 	}
 	f.up = at
 	f.first = make([]int32, f.above.table.Len()+1)
@@ -282,6 +318,7 @@ func (o *opener) link(f *file) {
 		f.order[next[p]] = int32(row)
 		next[p]++
 	}
+	return true
 }
 
 // keyOf returns the key columns of f as the plan or its codebook names them.

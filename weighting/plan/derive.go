@@ -46,16 +46,32 @@ func syntax(n *source.Node, ds *expr.Diagnostics) *expr.Tree {
 }
 
 // check checks the expression at n about rows of f. It returns nil if it is
-// wrong, or uses something that is.
+// wrong, or uses something that is. If a file could not be read whose columns
+// it may name, only how it is written is checked.
 func (b *binder) check(n *source.Node, f *file, want expr.Want) *expr.Expr {
 	if n.Raw() == "" || b.usesBroken(n.Raw()) {
 		return nil
 	}
-	e, ds := expr.Check(n.Raw(), n.At(), scope{b.files, f}, want)
+	if b.unsure(f) {
+		syntax(n, b.ds)
+		return nil
+	}
+	e, ds := expr.Check(n.Raw(), n.At(), scope{files: b.files, f: f}, want)
+	if e == nil {
+		ds = b.explain(n, f, want, ds)
+	}
 	for _, d := range ds {
 		b.ds.Add(d)
 	}
 	return e
+}
+
+// unsure reports whether columns are not known that an expression about f may
+// name: of a file that could not be read, or that hangs nobody knows where.
+func (b *binder) unsure(f *file) bool {
+	return slices.ContainsFunc(b.files, func(g *file) bool {
+		return g.adrift || f.lost || g.lost && (g.isWithin(f) || f.isWithin(g))
+	})
 }
 
 func (b *binder) usesBroken(src string) bool {
@@ -150,8 +166,15 @@ func (b *binder) fileOf(s deriveSpec) *file {
 	var could []*file
 	var least expr.Diagnostics
 	ranges := false
+	if slices.ContainsFunc(b.files, b.unsure) {
+		syntax(s.text, b.ds)
+		return nil
+	}
 	for _, f := range b.files {
-		e, ds := expr.Check(s.text.Raw(), s.text.At(), scope{b.files, f}, expr.Want{})
+		e, ds := expr.Check(s.text.Raw(), s.text.At(), scope{files: b.files, f: f}, expr.Want{})
+		if e == nil {
+			ds = b.explain(s.text, f, expr.Want{}, ds)
+		}
 		if e != nil {
 			could = append(could, f)
 			ranges = ranges || len(e.Rosters()) > 0

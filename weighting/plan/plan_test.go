@@ -193,6 +193,12 @@ func TestFilesThatAreWrong(t *testing.T) {
 		"i.csv": "id,crime\n1,a\n9,b\n",
 		"q.csv": "a,b\n1\n",
 		"z.gz":  "not packed",
+		"n.csv": "id,w,p_psu,s\n1,1,0.5,f\n2,2O,abc,m\n3,3,0.25,f\n4,1,def,m\n",
+		"r.csv": "w,s\n1,f\n1,f,2\n1,m\n",
+		"s.csv": "id;w\n1;1,5\n",
+		"k.csv": "id,p_psu\n1,0.5\n2,abc\n",
+		"b.json": `{"version": 1, "tables": [{"name": "k", "file": "k.csv", "key": ["id"], "columns": [
+			{"name": "id", "type": "key"}, {"name": "p_psu", "type": "decimal"}]}]}`,
 	}
 	read := func(name string) (io.ReadCloser, error) {
 		s, ok := files[filepath.Base(name)]
@@ -210,7 +216,7 @@ func TestFilesThatAreWrong(t *testing.T) {
 			[]string{
 				"plan.yaml:3:13: error: there is no file dir/no.csv (names are relative to the plan's folder)",
 				"plan.yaml:4:13: error: dir/z.gz is not packed with gzip",
-				"q.csv:2:1: error: wrong number of fields",
+				"q.csv:2:1: error: wrong number of fields: 1, the header has 2",
 				"plan.yaml:7:34: error: the expression ends too early",
 			}},
 		{"rows without weight, PSU or parent",
@@ -218,13 +224,48 @@ func TestFilesThatAreWrong(t *testing.T) {
 			[]string{"i.csv:3: error: key 9 is not in p.csv"}},
 		{"rows without weight and PSU",
 			"plan: x\nfiles:\n  p: {read: p.csv}\ndesign: {clusters: psu, weights: {p: w}}\nindicators: [{name: n, total: 1}]\n",
-			[]string{"p.csv:4: error: no cluster: column psu is blank"}},
+			[]string{
+				"p.csv:3: error: no weight: w is not asked (write coalesce(w, 0) if such rows stand for nobody)",
+				"p.csv:4: error: no cluster: column psu is blank",
+				"p.csv:4: error: the weight w is -1",
+			}},
+		{"texts are wanted as numbers in a file that has other mistakes",
+			"plan: x\nfiles: {r: {read: r.csv}}\ndesign: {weights: {r: w}}\nindicators: [{name: n, total: s + 1}]\n",
+			[]string{
+				"r.csv:3:1: error: wrong number of fields: 3, the header has 2",
+				`plan.yaml:4:31: error: "+" works on numbers, this is a text (r.csv:2:3: "f" is not a number (column s))`,
+			}},
 		{"rows without weight",
 			"plan: x\nfiles:\n  p: {read: p.csv}\ndesign: {weights: {p: w}}\nindicators: [{name: n, total: 1}]\n",
 			[]string{
 				"p.csv:3: error: no weight: w is not asked (write coalesce(w, 0) if such rows stand for nobody)",
 				"p.csv:4: error: the weight w is -1",
 			}},
+		{"a weight that is no number, without a codebook",
+			"plan: x\nfiles: {n: {read: n.csv}}\ndesign: {weights: {n: w}}\nindicators: [{name: n, total: 1}]\n",
+			[]string{`n.csv:3:3: error: "2O" is not a number (column w) (plan.yaml:3:23 wants a number)`}},
+		{"two factors that are no numbers, in one product",
+			"plan: x\nfiles: {n: {read: n.csv}}\ndesign: {weights: {n: 1 / (w * p_psu)}}\nindicators: [{name: n, total: s + 1}]\n",
+			[]string{
+				`n.csv:3:3: error: "2O" is not a number (column w) (plan.yaml:3:28 wants a number)`,
+				`n.csv:3:6: error: "abc" is not a number (column p_psu) (plan.yaml:3:32 wants a number; and 1 more fields of the column are none)`,
+				`plan.yaml:4:31: error: "+" works on numbers, this is a text (n.csv:2:9: "f" is not a number (column s))`,
+			}},
+		{"a probability that is no number, with a codebook, and a mistake of the plan",
+			"plan: x\nfiles: {k: {read: k.csv, codebook: b.json}}\ndesign: {weights: {k: 1 / p_ps}}\nindicators: [{name: n, total: id + 1}]\n",
+			[]string{
+				`k.csv:3:3: error: column p_psu: "abc" is not a number`,
+				`plan.yaml:3:27: error: there is no "p_ps" here (did you mean p_psu?)`,
+				`plan.yaml:4:31: error: "+" works on numbers, this is a text`,
+			}},
+		{"semicolons", "plan: x\nfiles: {s: {read: s.csv}}\ndesign: {weights: {s: w}}\nindicators: [{name: n, total: 1 +}]\n",
+			[]string{"s.csv:1:3: error: the fields have semicolons between them, not commas", "plan.yaml:4:34: error: the expression ends too early"}},
+		{"neither the file nor its codebook",
+			"plan: x\nfiles: {s: {read: no.csv, codebook: no.json}}\ndesign: {weights: {s: w}}\nindicators: [{name: n, total: 1 +}]\n",
+			[]string{"plan.yaml:2:19: error: there is no file dir/no.csv", "plan.yaml:2:37: error: there is no file dir/no.json", "plan.yaml:4:34: error: the expression ends too early"}},
+		{"a file that is not there, under one that is",
+			"plan: x\nfiles:\n  p: {read: p.csv, key: id}\n  i: {read: no.csv, within: p}\ndesign: {clusters: psuu, weights: {p: w}}\nindicators: [{name: n, total: 'count(i, crime = a)', among: p}]\n",
+			[]string{"plan.yaml:4:13: error: there is no file dir/no.csv"}},
 		{"not a plan", "- a\n", []string{"plan.yaml:1:1: error: expected a plan, not a list"}},
 		{"nothing", "", []string{"plan.yaml: error: the file is empty"}},
 	}
@@ -239,6 +280,9 @@ func TestFilesThatAreWrong(t *testing.T) {
 				if !strings.Contains(got, want) {
 					t.Errorf("diagnostics\n%s\nlack %q", got, want)
 				}
+			}
+			if n := len(strings.Split(got, "\n")); n != len(tt.want) {
+				t.Errorf("%d diagnostics, want %d:\n%s", n, len(tt.want), got)
 			}
 		})
 	}

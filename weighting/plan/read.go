@@ -32,6 +32,7 @@ type fileSpec struct {
 	codebook         *source.Node // nil if there is none
 	key, by          []*source.Node
 	within, screened *source.Node
+	formless         bool // what stands there is no file
 }
 
 // A designSpec is the design section.
@@ -121,7 +122,7 @@ func (d *document) readFiles(n *source.Node, ds *expr.Diagnostics) {
 			name: name.Raw(), at: name,
 			read: f.Need(ds, "read"), codebook: f.Get("codebook"),
 			key: words(f.Get("key"), ds, "a column"), by: words(f.Get("by"), ds, "a column"),
-			within: f.Get("within"), screened: f.Get("screened"),
+			within: f.Get("within"), screened: f.Get("screened"), formless: value.Kind() != source.Mapping,
 		}
 		spec.read.Text(ds, "a file name")
 		spec.codebook.Text(ds, "a file name")

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"cifra/questionnaire/expr"
+	"cifra/weighting"
 )
 
 // This file lets expressions read the rows of a plan's files. The rules:
@@ -20,6 +21,7 @@ import (
 type scope struct {
 	files []*file
 	f     *file
+	as    map[*weighting.Column]bool // texts to take for numbers
 }
 
 // Lookup finds a variable of f or of a file above it, a file below it, or a
@@ -27,7 +29,7 @@ type scope struct {
 func (s scope) Lookup(name string) (expr.Symbol, bool) {
 	for g := s.f; g != nil; g = g.above {
 		if sym, ok := g.lookup(name, true); ok {
-			return sym, true
+			return s.taken(g, sym), true
 		}
 	}
 	for _, g := range s.files {
@@ -43,10 +45,18 @@ func (s scope) Lookup(name string) (expr.Symbol, bool) {
 			continue
 		}
 		if sym, ok := g.lookup(name, false); ok {
-			return sym, true
+			return s.taken(g, sym), true
 		}
 	}
 	return expr.Symbol{}, false
+}
+
+// taken returns sym, a variable of g, as s takes it.
+func (s scope) taken(g *file, sym expr.Symbol) expr.Symbol {
+	if sym.Type.Kind == expr.Text && s.as[g.vars[sym.Slot.Index].col] {
+		sym.Type = expr.Type{Kind: expr.Real}
+	}
+	return sym
 }
 
 // lookup finds a variable of f, or an attribute of the codes of one: crime.level.
@@ -109,7 +119,7 @@ func (v *variable) offPath(rows int) bool {
 func (s scope) Enter(roster string) (expr.Scope, bool) {
 	for _, g := range s.files {
 		if g.spec.name == roster && g != s.f && g.isWithin(s.f) {
-			return scope{s.files, g}, true
+			return scope{s.files, g, s.as}, true
 		}
 	}
 	return nil, false
