@@ -39,23 +39,6 @@ type LeftOut struct {
 	Why       string
 }
 
-// Microdata writes the microdata of the survey as of now; it is what
-// [Server.Export] is set to. What is left out is logged.
-func (s *Server) Microdata(ctx context.Context, w io.Writer) error {
-	snap, err := s.Snapshot(ctx)
-	if err != nil {
-		return err
-	}
-	done, err := snap.Export(ctx, w, nil)
-	if err != nil {
-		return err
-	}
-	for _, l := range done.LeftOut {
-		s.logger().WarnContext(ctx, "not exported", "case", l.Case, "household", l.Household, "why", l.Why)
-	}
-	return nil
-}
-
 // Export writes the survey's microdata to w as a tar stream, see
 // [tabular.Writer]: the codebook, then a table of the cases and one for each
 // level of the questionnaires. Nothing is written before everything was read.

@@ -10,8 +10,10 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
+	"testing/iotest"
 	"time"
 
 	"cifra/collector"
@@ -359,12 +361,29 @@ func TestExportWhileServing(t *testing.T) {
 		t.Errorf("status %d without the token", status)
 	}
 	status, served := get(fieldToken)
-	want, _ := export(t, f.snapshot())
-	if status != http.StatusOK || !bytes.Equal(served, want) {
-		t.Errorf("status %d, %d bytes; the log gives %d", status, len(served), len(want))
+	want, done := export(t, f.snapshot())
+	var set bytes.Buffer
+	leftOut, err := collector.SplitExport(bytes.NewReader(served), &set)
+	if err != nil || status != http.StatusOK || !bytes.Equal(set.Bytes(), want) {
+		t.Errorf("status %d, a set of %d bytes, %v; the log gives %d", status, set.Len(), err, len(want))
+	}
+	if len(leftOut) != 1 || !slices.Equal(leftOut, done.LeftOut) {
+		t.Errorf("the server left out %+v, the log %+v", leftOut, done.LeftOut)
+	}
+	const told = "case,household,why\n0003,1,the household has another interview\n"
+	if got := files(t, served)[collector.LeftOutFile]; got != told {
+		t.Errorf("%s is\n%s\nwant\n%s", collector.LeftOutFile, got, told)
+	}
+	for _, end := range []int{0, 100, len(served) / 2, len(served) - 1025} {
+		if _, err := collector.SplitExport(io.MultiReader(bytes.NewReader(served[:end]), iotest.ErrReader(io.ErrUnexpectedEOF)), io.Discard); err == nil {
+			t.Errorf("the first %d of %d bytes were taken for a whole stream", end, len(served))
+		}
+	}
+	if _, err := collector.SplitExport(io.MultiReader(bytes.NewReader(served), iotest.ErrReader(io.ErrUnexpectedEOF)), io.Discard); err == nil {
+		t.Error("a connection that broke at the end was taken for a whole stream")
 	}
 	dir := filepath.Join(t.TempDir(), "set")
-	if _, err := tabular.Unpack(bytes.NewReader(served), dir, false); err != nil {
+	if _, err := tabular.Unpack(&set, dir, false); err != nil {
 		t.Fatal(err)
 	}
 	for name, text := range files(t, want) {

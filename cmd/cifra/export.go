@@ -11,7 +11,6 @@ import (
 	"net/http"
 	"net/url"
 	"os"
-	"path/filepath"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -39,9 +38,9 @@ questionnaire, case.csv with every sampled dwelling, its design and how it
 ended, and codebook.json, which says what each column holds. FORMAT is csv.
 
 It reads a survey's directory, or asks the server that has it open: the bytes
-are the same. Names and addresses stay behind, and the keys tell no device and
-no time. What respondents wrote and a spreadsheet would run is marked with an
-apostrophe.
+are the same, and so are the interviews that it says were left out. Names and
+addresses stay behind, and the keys tell no device and no time. What respondents
+wrote and a spreadsheet would run is marked with an apostrophe.
 
 Nothing is written before everything was read. A directory that holds something
 is left alone unless --force is given; then the set that is there is written
@@ -78,17 +77,21 @@ func (e *exporting) run(ctx context.Context, out, errs io.Writer) error {
 	show := newProgress(errs)
 	show.begin(w.step)
 	var book *tabular.Codebook
+	var leftOut []collector.LeftOut
 	var err error
 	if e.server != "" {
-		book, err = e.fromServer(ctx)
+		book, leftOut, err = e.fromServer(ctx)
 	} else {
-		book, err = e.fromData(ctx, show, errs)
+		book, leftOut, err = e.fromData(ctx, show)
 	}
 	if err != nil {
 		if show.moving {
 			fmt.Fprint(errs, "\r\x1b[K")
 		}
 		return err
+	}
+	for _, l := range leftOut {
+		fmt.Fprintf(errs, w.leftOut+"\n", l.Case, l.Household, l.Why)
 	}
 	show.done(w.done, len(book.Tables))
 	names := make([]string, 0, len(book.Tables)+1)
@@ -99,33 +102,23 @@ func (e *exporting) run(ctx context.Context, out, errs io.Writer) error {
 	return err
 }
 
-// storeFile is the file that tells a survey's directory from another. Opening a
-// store where it is missing would make one.
-const storeFile = "journal.db"
-
-// fromData writes the set of a survey that no server has open.
-func (e *exporting) fromData(ctx context.Context, show *progress, errs io.Writer) (*tabular.Codebook, error) {
-	if _, err := os.Stat(filepath.Join(e.data, storeFile)); errors.Is(err, fs.ErrNotExist) {
-		return nil, &noSurveyError{e.data}
+// fromData writes the set of a survey that no server has open. Opening a store
+// where there is none would make one.
+func (e *exporting) fromData(ctx context.Context, show *progress) (*tabular.Codebook, []collector.LeftOut, error) {
+	if !bolt.Holds(e.data) {
+		return nil, nil, &noSurveyError{e.data}
 	}
 	db, err := bolt.Open(e.data)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	defer db.Close() // it was only read
 	snapshot, err := collector.ReadSnapshot(ctx, db)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	set, book, err := unpackSnapshot(ctx, snapshot, e.out, e.force, show.at)
-	if err != nil {
-		return nil, err
-	}
-	w := exportWords()
-	for _, l := range set.LeftOut {
-		fmt.Fprintf(errs, w.leftOut+"\n", l.Case, l.Household, l.Why)
-	}
-	return book, nil
+	return book, set.LeftOut, err
 }
 
 // unpackSnapshot writes the microdata of a snapshot into a directory.
@@ -146,30 +139,47 @@ func unpackSnapshot(ctx context.Context, s *collector.Snapshot, dir string, forc
 }
 
 // fromServer writes the set that a server gives.
-func (e *exporting) fromServer(ctx context.Context) (*tabular.Codebook, error) {
+func (e *exporting) fromServer(ctx context.Context) (*tabular.Codebook, []collector.LeftOut, error) {
 	address, err := exportAddress(e.server)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	token, err := os.ReadFile(e.tokenFile)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	r, err := http.NewRequestWithContext(ctx, http.MethodGet, address, nil)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	r.Header.Set("Authorization", "Bearer "+strings.TrimSpace(string(token)))
 	client := http.Client{CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
 	resp, err := client.Do(r)
 	if err != nil {
-		return nil, &serverError{e.server, err, "is the server running? cifra serve prints its address; without a server, use --data"}
+		return nil, nil, &serverError{e.server, err, "is the server running? cifra serve prints its address; without a server, use --data"}
 	}
 	defer resp.Body.Close()
 	if resp.StatusCode != http.StatusOK {
-		return nil, refusedExport(e.server, e.tokenFile, resp)
+		return nil, nil, refusedExport(e.server, e.tokenFile, resp)
 	}
-	return tabular.Unpack(resp.Body, e.out, e.force)
+	return unpackServed(resp.Body, e.out, e.force)
+}
+
+// unpackServed writes the set in what a server gives into a directory.
+func unpackServed(body io.Reader, dir string, force bool) (*tabular.Codebook, []collector.LeftOut, error) {
+	var leftOut []collector.LeftOut
+	from, to := io.Pipe()
+	split := make(chan error, 1)
+	go func() {
+		var err error
+		leftOut, err = collector.SplitExport(body, to)
+		to.CloseWithError(err)
+		split <- err
+	}()
+	book, err := tabular.Unpack(from, dir, force)
+	from.CloseWithError(err) // if it took the whole stream there is nobody to tell
+	err = cmp.Or(err, <-split)
+	return book, leftOut, err
 }
 
 // exportAddress is where a server gives its microdata. The token goes there, so

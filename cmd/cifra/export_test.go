@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"maps"
 	"os"
 	"path/filepath"
 	"strings"
@@ -19,6 +20,13 @@ import (
 
 // exportTo runs cifra export and returns the files it wrote.
 func exportTo(t *testing.T, dir string, args ...string) map[string]string {
+	t.Helper()
+	files, _ := exportTelling(t, dir, args...)
+	return files
+}
+
+// exportTelling is exportTo with what the command told besides.
+func exportTelling(t *testing.T, dir string, args ...string) (map[string]string, string) {
 	t.Helper()
 	var out, errs bytes.Buffer
 	if code := run(append([]string{"export", "csv", "--out", dir}, args...), nil, &out, &errs); code != 0 {
@@ -36,7 +44,7 @@ func exportTo(t *testing.T, dir string, args ...string) map[string]string {
 		}
 		files[e.Name()] = string(b)
 	}
-	return files
+	return files, errs.String()
 }
 
 // lacsi compiles the built-in instrument.
@@ -55,7 +63,12 @@ func lacsi(t *testing.T) *questionnaire.Questionnaire {
 
 // residents pushes the beginning of an interview: how many live there.
 func residents(tab *storetest.Tablet, asked *questionnaire.Questionnaire, of questionnaire.CaseID, n int) error {
-	iv := asked.Open(questionnaire.Self{Survey: "lacsi", Interview: questionnaire.InterviewID("0197aaaa-" + of), Device: "d-1", Lease: 1})
+	return residentsIn(tab, asked, questionnaire.InterviewID("0197aaaa-"+of), of, n)
+}
+
+// residentsIn is residents with the interview's name.
+func residentsIn(tab *storetest.Tablet, asked *questionnaire.Questionnaire, id questionnaire.InterviewID, of questionnaire.CaseID, n int) error {
+	iv := asked.Open(questionnaire.Self{Survey: "lacsi", Interview: id, Device: "d-1", Lease: 1})
 	for i, act := range []questionnaire.Act{
 		{Kind: questionnaire.KindStart, Case: of, Household: 1, Given: map[string]questionnaire.Value{
 			"reference_year": questionnaire.Number(2025), "selection_number": questionnaire.Number(420_000),
@@ -157,6 +170,38 @@ func TestExportFromAServerAndFromItsDirectory(t *testing.T) {
 	}
 	if len(held) != 6 || len(served) != 6 {
 		t.Errorf("%d and %d files, want 6", len(served), len(held))
+	}
+}
+
+// A server tells which interviews it left out, as its directory does, and its
+// set is no other for that.
+func TestExportTellsWhatWasLeftOut(t *testing.T) {
+	t.Setenv("LC_ALL", "C")
+	t.Setenv("LANG", "C")
+	data, sample := filepath.Join(t.TempDir(), "survey"), textFile(t, "sample.csv", servedSample)
+	addr, token, _, end := startServe(t, "--data", data, "--instrument", "lacsi", "--given", "reference_year=2025", "--sample", sample)
+	tab, err := storetest.Connect(addr, token, "d-1")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer tab.Close()
+	asked := lacsi(t)
+	for _, id := range []questionnaire.InterviewID{"0197aaaa-1", "0197bbbb-1"} {
+		if err := residentsIn(tab, asked, id, "0001", 3); err != nil {
+			t.Fatal(err)
+		}
+	}
+	served, told := exportTelling(t, filepath.Join(t.TempDir(), "served"), "--server", addr, "--token-file", filepath.Join(data, "token"))
+	if err := end(); err != nil {
+		t.Fatal(err)
+	}
+	held, toldOfData := exportTelling(t, filepath.Join(t.TempDir(), "held"), "--data", data)
+	const want = "not exported: case 0001, household 1: the household has another interview\n"
+	if !strings.Contains(told, want) || !strings.Contains(toldOfData, want) {
+		t.Errorf("the server's export told\n%s\nthe directory's\n%s\nwant of both\n%s", told, toldOfData, want)
+	}
+	if !maps.Equal(served, held) {
+		t.Errorf("the sets differ: %d files of the server, %d of the directory", len(served), len(held))
 	}
 }
 
