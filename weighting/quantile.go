@@ -41,13 +41,13 @@ const (
 	// HF4 is linear between the values of the distribution function.
 	HF4
 
-	// HF5 to HF9 are linear between plotting positions: the middle of the
-	// steps, n+1, the mode, about the median, and for normal values.
+	// HF5 is linear between the middles of the steps, as HF6 to HF9 are between
+	// plotting positions of their own.
 	HF5
-	HF6
-	HF7
-	HF8
-	HF9
+	HF6 // positions of a sample of n+1
+	HF7 // positions of the mode
+	HF8 // positions about the median
+	HF9 // positions for normal values
 
 	// ShahVaish is the step function of Shah and Vaish.
 	ShahVaish
