@@ -1,3 +1,5 @@
+//go:build !js
+
 // Package questionnairetest conducts the scenarios of an instrument in a Go
 // test: interviews that are written down with what must follow from them.
 //
