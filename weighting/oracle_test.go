@@ -145,7 +145,8 @@ func (c *oracleCase) required() bool {
 		op = op.Inner
 	}
 	switch op.Fn {
-	case "mean", "total", "ratio", "weights_summary":
+	case "mean", "total", "ratio", "weights_summary",
+		"allocate", "pps_pi", "pps_systematic", "pps_joint":
 		return true
 	case "prop_ci":
 		return op.Method != "likelihood" && (op.Method != "logit" || c.Design.Kind == "replicate")
