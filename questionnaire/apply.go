@@ -6,8 +6,6 @@ import (
 	"fmt"
 	"slices"
 	"time"
-
-	"cifra/questionnaire/expr"
 )
 
 // This file folds events into an interview. The rules:
@@ -220,8 +218,8 @@ func (iv *Interview) admitDraw(path string, payload []byte) error {
 }
 
 // given reads the parameters in a start.
-func (q *Questionnaire) given(p startPayload) (map[*variable]expr.Cell, error) {
-	cells := map[*variable]expr.Cell{}
+func (q *Questionnaire) given(p startPayload) (map[*variable]answer, error) {
+	answers := map[*variable]answer{}
 	for name, b := range p.Given {
 		v := q.parameter(name)
 		if v == nil {
@@ -229,13 +227,13 @@ func (q *Questionnaire) given(p startPayload) (map[*variable]expr.Cell, error) {
 		}
 		val, err := DecodeValue(b)
 		if err == nil {
-			cells[v], err = q.cell(v, val)
+			answers[v], err = q.answer(v, val)
 		}
 		if err != nil {
 			return nil, fmt.Errorf("given %s: %w", name, err)
 		}
 	}
-	return cells, nil
+	return answers, nil
 }
 
 func decode(b []byte, v any) error {
@@ -262,14 +260,24 @@ func (iv *Interview) answered(path string, payload []byte) (answer, error) {
 	if err != nil {
 		return answer{}, err
 	}
-	a := answer{given: true}
+	return iv.q.answer(v, val)
+}
+
+// answer returns what val says of v, ErrValue if v cannot have it.
+func (q *Questionnaire) answer(v *variable, val Value) (a answer, err error) {
+	a.given = true
 	switch val := val.(type) {
 	case Code:
 		a.specify = val.Specify
 	case Codes:
 		a.specify = val.Specify
 	}
-	a.cell, err = iv.q.cell(v, val)
+	if a.cell, err = q.cell(v, val); err == nil {
+		a.parts, err = q.parts(v, val)
+	}
+	if a.parts != nil {
+		a.whole = val
+	}
 	return a, err
 }
 
@@ -368,8 +376,12 @@ func (iv *Interview) foldStart(h Header, payload []byte) {
 		if v.Default != nil {
 			c = *v.Default
 		}
+		if v.Entry != nil {
+			iv.root.answers[v.index].parts, _ = iv.q.parts(v, v.Entry.value())
+		}
 		if g, ok := given[v]; ok {
-			c = g
+			c = g.cell
+			iv.root.answers[v.index].parts = g.parts
 		}
 		iv.set(v, iv.root, c)
 	}
@@ -398,6 +410,9 @@ func (iv *Interview) foldAnswer(h Header, payload []byte) {
 	r.answers[v.index] = a
 	iv.at = itemPath(v.ID, r) // an item may be named by its label
 	iv.mark(iv.q.graph.variable[v.number], r)
+	for _, p := range v.Parts { // the same code may come with other parts
+		iv.mark(iv.q.graph.variable[p], r)
+	}
 }
 
 func (iv *Interview) foldRemove(h Header) {

@@ -72,6 +72,15 @@ type CodebookColumn struct {
 	Universe string            `json:"universe,omitempty"` // who was asked
 	Tags     []string          `json:"tags,omitempty"`
 	Class    DataClass         `json:"class,omitempty"`
+	Table    *CodebookLookUp   `json:"table,omitempty"` // of a code that was looked up
+}
+
+// A CodebookLookUp names the table that a column's codes are of, which is too
+// big for the codebook: the instrument's file, as [TableFile] describes it.
+type CodebookLookUp struct {
+	Name string `json:"name"`
+	Hash Hash   `json:"hash"`
+	Rows int    `json:"rows"`
 }
 
 // A CodebookCode is a code as the file has it, as expressions name it, as
@@ -97,6 +106,8 @@ type Microdata struct {
 	tables []*table
 	plans  map[Hash]*plan
 	cells  []string // of the row being made
+
+	caseChecks bool // the table of cases has a column for them
 }
 
 // table is a table with how its columns are filled.
@@ -116,6 +127,7 @@ type column struct {
 	ranges []ranged            // the questions it holds answers of
 	coded  [expr.Answered]string
 	taken  map[string]bool // its missing codes
+	least  int             // digits that its missing codes have at least
 }
 
 // ranged is a question whose checks say which numbers it allows.
@@ -152,6 +164,12 @@ func NewMicrodata(survey SurveyID, design []string, qs ...*Questionnaire) *Micro
 		m.book.Languages = []string{"en"}
 	}
 	m.layCases(design)
+	for _, q := range qs {
+		if len(q.CaseChecks) > 0 {
+			m.caseChecks = true
+			m.own(m.tables[0], "case_checks", "text")
+		}
+	}
 	for _, q := range qs {
 		if m.plans[q.hash] == nil {
 			m.plans[q.hash] = m.lay(q)

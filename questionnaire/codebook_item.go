@@ -68,7 +68,7 @@ func (m *Microdata) columnsOf(q *Questionnaire, v *variable, row int) iter.Seq2[
 			chance := column{id: "chance:" + v.ID, CodebookColumn: CodebookColumn{Name: "p_" + v.ID, Type: "decimal", Label: m.say("p_selected")}}
 			_ = yield(drawn, field{part: partSelected, v: v, row: row}) && yield(chance, field{part: partChance, v: v, row: row})
 			return
-		case varQuestion, varValue, varConsent:
+		case varQuestion, varValue, varConsent, varPart:
 		default:
 			return
 		}
@@ -155,7 +155,32 @@ func (m *Microdata) columnOf(q *Questionnaire, v *variable, row int) column {
 		c.Label = m.sayOf("period", c.Name)
 	}
 	m.typed(q, &c.CodebookColumn, v.Type)
+	if v.Kind == varPart {
+		of := q.Variables[v.Of]
+		c.Item, c.Universe = of.ID, universe(of)
+		c.Label = each(m.book.Languages, func(language string) string {
+			return q.label(of, code, language) + " (" + q.partWords(of, v.Part, language) + ")"
+		})
+	}
+	if v.Type.Table > 0 {
+		t := q.Tables[v.Type.Table-1]
+		c.Table, c.least = &CodebookLookUp{t.Name, t.Hash, t.Rows}, t.Width+1
+	}
 	return c
+}
+
+// partWords names a part of v's answer.
+func (q *Questionnaire) partWords(v *variable, part, language string) string {
+	if v.Type.Table > 0 {
+		t := q.Tables[v.Type.Table-1]
+		if l := t.level(part); l >= 0 {
+			return q.plain(t.Levels[l].Text, language)
+		}
+	}
+	if w := bookWord(language, "part."+part); w != "" {
+		return w
+	}
+	return part
 }
 
 // typed gives c the type that values of t have in files. The options of a set
@@ -168,6 +193,9 @@ func (m *Microdata) typed(q *Questionnaire, c *CodebookColumn, t valueType) {
 		c.Type = "text"
 	case expr.Date:
 		c.Type = "date"
+		if t.Form == formMonth {
+			c.Type = "month"
+		}
 	case expr.Time:
 		c.Type = "time"
 	case expr.Number:

@@ -39,7 +39,7 @@ func kindsOf(v *variable) (kinds [expr.Answered]bool) {
 		}
 	case varConsent:
 		kinds[NotReached], kinds[Withheld] = true, true
-	case varValue:
+	case varValue, varPart:
 		for _, k := range listedKinds {
 			kinds[k] = true
 		}
@@ -75,7 +75,7 @@ func missingCode(k Missing, width int) int64 {
 // width is where the search for codes starts: at the digits of the list's
 // codes, so that 99 stands beside 01.
 func (c *column) width() int {
-	width := 1
+	width := max(1, c.least)
 	for _, code := range c.Codes {
 		if _, ok := codeNumber(code.Code); ok {
 			width = max(width, len(code.Code))

@@ -10,6 +10,7 @@ import (
 // tables and of the columns that no item has.
 var codebookWords = map[string]map[string]string{
 	"es": {
+		"case_checks": "Controles entre los hogares de la vivienda que no se cumplen", "part.text": "texto", "part.parent": "lugar que lo contiene", "part.depth": "niveles conocidos", "part.lat": "latitud", "part.lon": "longitud", "part.accuracy": "precisión en metros", "part.media": "tipo de archivo", "part.size": "bytes",
 		"table.case": "Viviendas de la muestra", "table.dwelling": "Viviendas", "table.household": "Hogares", "table.person": "Personas", "table.incident": "Incidentes",
 		"case": "Vivienda de la muestra", "dwelling": "Vivienda", "household": "Hogar", "person": "Persona", "incident": "Incidente", "interview": "Entrevista",
 		"stratum": "Estrato", "psu": "Unidad primaria de muestreo", "p_psu": "Probabilidad de selección de la unidad primaria",
@@ -32,6 +33,7 @@ var codebookWords = map[string]map[string]string{
 		"460": "Vivienda desocupada", "470": "Sin residente elegible", "480": "Cuota completa",
 	},
 	"en": {
+		"case_checks": "Checks between households that are not met", "part.text": "text", "part.parent": "place around it", "part.depth": "levels known", "part.lat": "latitude", "part.lon": "longitude", "part.accuracy": "accuracy in metres", "part.media": "kind of file", "part.size": "bytes",
 		"table.case": "Sampled dwellings", "table.dwelling": "Dwellings", "table.household": "Households", "table.person": "Persons", "table.incident": "Incidents",
 		"case": "Sampled dwelling", "dwelling": "Dwelling", "household": "Household", "person": "Person", "incident": "Incident", "interview": "Interview",
 		"stratum": "Stratum", "psu": "Primary sampling unit", "p_psu": "Selection probability of the primary sampling unit",
@@ -54,6 +56,7 @@ var codebookWords = map[string]map[string]string{
 		"460": "Vacant dwelling", "470": "No eligible resident", "480": "Quota filled",
 	},
 	"pt": {
+		"case_checks": "Verificações entre domicílios não cumpridas", "part.text": "texto", "part.parent": "lugar que o contém", "part.depth": "níveis conhecidos", "part.lat": "latitude", "part.lon": "longitude", "part.accuracy": "precisão em metros", "part.media": "tipo de arquivo", "part.size": "bytes",
 		"table.case": "Domicílios da amostra", "table.dwelling": "Domicílios", "table.household": "Famílias", "table.person": "Pessoas", "table.incident": "Incidentes",
 		"case": "Domicílio da amostra", "dwelling": "Domicílio", "household": "Família", "person": "Pessoa", "incident": "Incidente", "interview": "Entrevista",
 		"stratum": "Estrato", "psu": "Unidade primária de amostragem", "p_psu": "Probabilidade de seleção da unidade primária",
@@ -76,6 +79,7 @@ var codebookWords = map[string]map[string]string{
 		"460": "Domicílio vago", "470": "Sem morador elegível", "480": "Cota completa",
 	},
 	"fr": {
+		"case_checks": "Contrôles entre ménages non satisfaits", "part.text": "texte", "part.parent": "lieu qui le contient", "part.depth": "niveaux connus", "part.lat": "latitude", "part.lon": "longitude", "part.accuracy": "précision en mètres", "part.media": "type de fichier", "part.size": "octets",
 		"table.case": "Logements de l’échantillon", "table.dwelling": "Logements", "table.household": "Ménages", "table.person": "Personnes", "table.incident": "Incidents",
 		"case": "Logement de l’échantillon", "dwelling": "Logement", "household": "Ménage", "person": "Personne", "incident": "Incident", "interview": "Entretien",
 		"stratum": "Strate", "psu": "Unité primaire", "p_psu": "Probabilité de tirage de l’unité primaire",

@@ -38,7 +38,7 @@ func Compile(in *Instrument) (*Questionnaire, expr.Diagnostics) {
 	c := &compiler{
 		in: in, q: &Questionnaire{Format: irFormat, Title: -1, PublicTitle: -1, Texts: map[string][]text{}},
 		names: map[string]int{}, placed: map[string]Source{}, lists: map[string]int{}, levels: map[string]int{},
-		local: map[[2]any]int{}, keys: map[string]int{},
+		tables: map[string]int{}, local: map[[2]any]int{}, keys: map[string]int{},
 	}
 	c.declare()
 	c.resolve()
@@ -55,6 +55,7 @@ func Compile(in *Instrument) (*Questionnaire, expr.Diagnostics) {
 	if err != nil {
 		panic("questionnaire: compiled form cannot be read: " + err.Error())
 	}
+	q.tables = c.tableFiles
 	if cycle := q.graph.cycle; cycle != nil {
 		c.reportCycle(q, cycle)
 		c.diags.Sort()
@@ -74,11 +75,14 @@ type compiler struct {
 	// What names mean. local holds the names that only the rows of one level
 	// know, such as crime in an incident.
 	lists  map[string]int    // choice lists and catalogues by name
+	tables map[string]int    // tables by name
 	levels map[string]int    // levels, grids and screens by name
 	names  map[string]int    // variables by id and label
 	local  map[[2]any]int    // variables by {level, name}: row, crime
 	placed map[string]Source // where each name was first defined
 	keys   map[string]int    // texts by key
+
+	tableFiles []TableFile
 
 	texts   []textSource
 	pending []func()              // what waits until every name is declared
@@ -136,6 +140,7 @@ func (c *compiler) declare() {
 	q.PublicTitle = c.text("instrument.public_title", in.PublicTitle, 0)
 	q.Levels = []*level{{Name: "interview", Parent: -1, List: -1, Row: -1, Number: -1, Count: -1, Done: -1, Selected: -1}}
 	c.declareLists()
+	c.declareTables()
 	for _, s := range in.Special {
 		m, ok := expr.ParseMissing(s.Name.Text)
 		if !ok || m != DontKnow && m != Refused && m != DoesNotApply {
@@ -158,6 +163,8 @@ func (c *compiler) declare() {
 	for _, m := range in.Modules {
 		c.declareModule(m)
 	}
+	c.declareInterviewChecks()
+	c.declareCaseChecks()
 	q.Complete, q.Partial = c.modules(in.Complete), c.modules(in.Partial)
 }
 
@@ -317,6 +324,12 @@ func (c *compiler) valueType(src Source) (valueType, bool) {
 		t.Kind = expr.Text
 	case name == "date":
 		t.Kind = expr.Date
+	case name == formMonth:
+		t.Kind, t.Form = expr.Date, formMonth
+	case name == formPoint, name == formPhoto, name == formAudio:
+		t.Kind, t.Form = expr.Text, name
+	case strings.HasPrefix(name, "entry of "), strings.HasPrefix(name, "place of "):
+		return c.tableType(src, name[:len("entry")], name[len("entry of "):])
 	case name == "time":
 		t.Kind = expr.Time
 	case strings.HasPrefix(name, "decimal(") && strings.HasSuffix(name, ")"):
@@ -327,7 +340,7 @@ func (c *compiler) valueType(src Source) (valueType, bool) {
 		}
 		t.Kind, t.Scale = expr.Number, n
 	default:
-		c.errorf(src, "use one of LIST, several of LIST, integer, decimal(n), money, text, date or time", "%q is not a type", name)
+		c.errorf(src, "use one of LIST, several of LIST, entry of TABLE, place of TABLE, integer, decimal(n), money, text, date, month, time, point, photo or audio", "%q is not a type", name)
 		return t, false
 	}
 	return t, true

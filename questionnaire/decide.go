@@ -262,11 +262,11 @@ func (iv *Interview) decideAnswer(act Act, h *Header) (any, error) {
 	if act.Kind == KindClear {
 		return struct{}{}, nil
 	}
-	c, err := iv.q.cell(v, act.Value)
+	a, err := iv.q.answer(v, act.Value)
 	if err != nil {
 		return nil, err
 	}
-	if c.Missing == expr.Answered && !iv.stillOffered(v, r, c) {
+	if a.cell.Missing == expr.Answered && !iv.stillOffered(v, r, a) {
 		return nil, fmt.Errorf("%w: %s: this option is not offered here", ErrValue, act.Path)
 	}
 	return answerPayload{EncodeValue(act.Value)}, nil

@@ -92,8 +92,17 @@ func (c *compiler) declareParameter(p *Parameter) {
 			c.errorf(p.Default, "", "default of %s: %v", p.Name.Text, err)
 		}
 		v.Default = &cell
+		if t.Table > 0 {
+			c.defaultEntry(p, v)
+		}
 	}
-	c.add(v)
+	switch {
+	case t.Table > 0 && c.q.Tables[t.Table-1].prefixed() == 0:
+		c.errorf(p.Type, "give the levels a prefix", "only the code of a parameter is given, and the codes of table %s do not say where they lie", c.q.Tables[t.Table-1].Name)
+	case t.Form != "" && t.Table == 0 && t.Form != formMonth:
+		c.errorf(p.Type, "", "a parameter cannot be a %s", t.Form)
+	}
+	c.declareParts(c.add(v))
 }
 
 // periodParts are the names that a period brings.
@@ -136,6 +145,7 @@ func (c *compiler) declareModule(m *Module) {
 	for _, e := range m.Elements {
 		out.Elements = append(out.Elements, c.declareElement(e, i, l, []Source{m.When}, false)...)
 	}
+	c.declareReview(m.Name.Text, i, l, m.Checks, m.When)
 }
 
 // newElement adds an element; its number is its place in the instrument.

@@ -245,4 +245,4 @@ func (c *conduct) screens() []string {
 }
 
 // instruments are those that every law is tried on.
-var instruments = []string{"testdata/house", "../schemas/lacsi"}
+var instruments = []string{"testdata/house", "testdata/types", "../schemas/lacsi"}

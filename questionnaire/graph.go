@@ -134,6 +134,9 @@ func (g *graph) connect(q *Questionnaire) {
 		for _, guard := range v.guards {
 			near(g.variable[guard], n)
 		}
+		if v.Kind == varPart {
+			near(g.variable[v.Of], n)
+		}
 	}
 	for _, c := range q.Checks {
 		n := g.check[c.number]
@@ -198,6 +201,9 @@ func (q *Questionnaire) eachExpr(v *variable, f func(*expr.Expr)) {
 	}
 	for _, h := range v.Hide {
 		f(h.When)
+	}
+	for _, w := range v.Within {
+		f(w.Is)
 	}
 	f(v.Offer)
 	f(v.Value)

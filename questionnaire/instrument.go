@@ -16,11 +16,14 @@ type Instrument struct {
 	Parameters  []*Parameter
 	Periods     []*Period
 	Lists       []*ChoiceList
+	Tables      []*Table
 	Special     []*SpecialAnswer
 	Levels      []*Level
 	Modules     []*Module
 	Complete    []Source // modules that make an interview complete
 	Partial     []Source // modules that make it a partial one
+	Checks      []*Check // of the interview: on a screen at its end, if one is unmet
+	CaseChecks  []*Check // of all interviews of a case together
 
 	Translations []*Translation
 }
@@ -80,6 +83,35 @@ type Choice struct {
 	Values    map[string]Source // by attribute
 }
 
+// A Table is a code list too big for a screen: places in their hierarchy, or
+// what is looked up by typing. Its rows stand in a CSV file beside the
+// instrument, or few of them in the instrument itself.
+type Table struct {
+	Name       Source
+	File       Source // of the rows, empty if they stand in the instrument
+	Attributes []*Attribute
+	Levels     []*PlaceLevel // of places, the outermost first
+	Rows       []TableRow
+}
+
+// A TableRow is an entry: its code, its words, the code of the place around it
+// (empty without levels, or where codes begin with it), then its attributes in
+// the table's order; a blank one has no text.
+type TableRow struct {
+	Code, Text, Parent Source
+	Values             []Source
+}
+
+// A PlaceLevel is a level of places, such as states. A Prefix is how many bytes
+// of a code are the code at this level; List is a list with the same codes,
+// whose names expressions can then say.
+type PlaceLevel struct {
+	Name   Source
+	Text   Source
+	Prefix Source
+	List   Source
+}
+
 // A SpecialAnswer is a reason for having no answer that may be given instead
 // of one: dont_know, refused, does_not_apply.
 type SpecialAnswer struct {
@@ -103,6 +135,7 @@ type Module struct {
 	Respondent Source
 	When       Source
 	Elements   []*Element
+	Checks     []*Check // of the block: on a screen at its end, if one is unmet
 }
 
 // ElementKind says what an Element is.
@@ -118,6 +151,7 @@ const (
 	ElementConsent                    // consent: asked and recorded with the hash of its text
 	ElementSelect                     // select: one row is drawn
 	ElementEnd                        // end: the interview ends here when its condition holds
+	ElementReview                     // made by the compiler: the unmet checks of a block
 )
 
 // An Element is one entry of a module's items. Which fields may be set depends
@@ -171,7 +205,7 @@ type Item struct {
 	Text        Source
 	Instruction Source
 	Card        Source
-	Type        Source // "one of LIST", "several of LIST", "integer", "decimal(2)", "money", "text", "date", "time"
+	Type        Source // "one of LIST", "several of LIST", "integer", "decimal(2)", "money", "text", "date", "month", "time", "entry of TABLE", "place of TABLE", "place of TABLE to LEVEL", "point", "photo", "audio"
 	Special     []Source
 	Min, Max    Source // expressions
 	AtLeast     Source // several: how many options
@@ -181,6 +215,7 @@ type Item struct {
 	When        Source
 	Offer       Source // which options are offered: a condition on option and its attributes
 	Hide        []*Hide
+	Within      []*Within // which entries of a table are offered
 	Force       []*Force
 	Checks      []*Check
 	Value       Source // calculated: never asked
@@ -193,6 +228,13 @@ type Item struct {
 type Hide struct {
 	Option Source
 	When   Source
+}
+
+// Within offers only those entries of a table of which a column, or a level, is
+// what an expression gives. While that is unknown all are offered.
+type Within struct {
+	Part Source
+	Is   Source
 }
 
 // Force fixes an answer while its condition holds; the question is not asked.

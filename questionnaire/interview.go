@@ -111,6 +111,8 @@ type answer struct {
 	given   bool
 	cell    expr.Cell
 	specify string
+	parts   []expr.Cell // of an entry, a point, an attachment
+	whole   Value       // which that was, to be shown again; nil for other answers
 	wall    time.Time
 }
 

@@ -3,6 +3,7 @@
 package questionnaire
 
 import (
+	"fmt"
 	"slices"
 	"strconv"
 	"strings"
@@ -64,8 +65,15 @@ func (c *compiler) variableOf(it *Item, out *element, l int, whens []Source) int
 		Optional: it.Optional, Tags: texts(it.Tags),
 	}
 	v.Class = c.class(it, Ordinary)
-	if t.Kind == expr.Text && it.Class.Text == "" {
+	switch {
+	case t.Kind != expr.Text || t.Table > 0 || it.Class.Text != "":
+	case t.Form != "":
+		c.errorf(it.ID, "write class: identifier, or sensitive", "a point, a photo and a recording tell who it is: %s needs a data class", it.ID.Text)
+	default:
 		c.errorf(it.ID, "write class: identifier, sensitive or ordinary", "a text may say anything: %s needs a data class", it.ID.Text)
+	}
+	if it.Zero.Text != "" && !t.unread() && t.Kind != expr.Number {
+		c.errorf(it.Zero, "", "%s is no number: it has no zero", it.ID.Text)
 	}
 	c.claim(it)
 	key := it.ID.Text
@@ -88,7 +96,9 @@ func (c *compiler) variableOf(it *Item, out *element, l int, whens []Source) int
 	c.whens(v, whens...)
 	s := c.at(l)
 	s.module = out.Module
+	c.declareParts(n)
 	c.options(it, v, n, s)
+	c.later(func() { c.withins(it, v, s) })
 	s.self = n
 	c.ranges(it, v, out, s)
 	c.declareChecks(it.Checks, out, n, l, key)
@@ -169,6 +179,9 @@ func (c *compiler) options(it *Item, v *variable, n int, s scope) {
 
 // forced reads the value that an answer is forced to.
 func (c *compiler) forced(v *variable, s string) (expr.Cell, error) {
+	if v.Type.Form != "" && v.Type.Form != formMonth {
+		return expr.Cell{}, fmt.Errorf("an answer with parts cannot be written here")
+	}
 	if v.Type.Kind != expr.Set {
 		return c.constant(v.Type, s)
 	}

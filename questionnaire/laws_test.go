@@ -5,6 +5,7 @@ package questionnaire
 import (
 	"encoding/json"
 	"math/rand/v2"
+	"strings"
 	"testing"
 	"time"
 )
@@ -77,7 +78,7 @@ func (c *conduct) wanderOn(v View, rng *rand.Rand) {
 		if rng.IntN(10) == 0 {
 			continue
 		}
-		if err := c.try(Act{Kind: KindAnswer, Path: q.Path, Value: anyAnswer(q, rng)}); err != nil {
+		if err := c.try(Act{Kind: KindAnswer, Path: q.Path, Value: c.anyAnswer(q, rng)}); err != nil {
 			// An answer before it on this screen may have taken the question away.
 			if c.iv.screenOf(q.Path) != "" && !q.Forced {
 				c.t.Fatalf("%s offered %+v: %v", q.Path, q, err)
@@ -87,7 +88,7 @@ func (c *conduct) wanderOn(v View, rng *rand.Rand) {
 }
 
 // anyAnswer makes up an answer that a question offers.
-func anyAnswer(q QuestionView, rng *rand.Rand) Value {
+func (c *conduct) anyAnswer(q QuestionView, rng *rand.Rand) Value {
 	if len(q.Special) > 0 && rng.IntN(8) == 0 {
 		var v Value
 		v, _ = DecodeValue([]byte(`{"missing":"` + q.Special[rng.IntN(len(q.Special))].Missing + `"}`))
@@ -109,13 +110,53 @@ func anyAnswer(q QuestionView, rng *rand.Rand) Value {
 	case "text":
 		return Text("palabra " + string(rune('a'+rng.IntN(26))) + string(rune('a'+rng.IntN(26))))
 	case "date":
-		return Date("2025-07")
+		return Date([]string{"2025-07", "2024", "2025-03-14"}[rng.IntN(3)])
+	case "month":
+		return Date([]string{"2025-07", "1999"}[rng.IntN(2)])
+	case "entry", "place":
+		return c.anyEntry(q, rng)
+	case "point":
+		return Point{rng.Int64N(180_000_000) - 90_000_000, rng.Int64N(360_000_000) - 180_000_000, rng.Int64N(50)}
+	case "photo":
+		return Attachment{Hash{byte(rng.IntN(3))}, "image/jpeg", 1 + rng.Int64N(3_000_000)}
+	case "audio":
+		return Attachment{Hash{byte(rng.IntN(3))}, "audio/webm", 1 + rng.Int64N(3_000_000)}
 	case "time":
 		return Time("21:30")
 	case "money":
 		return Number(rng.Int64N(900_000))
 	}
 	return Number(1 + rng.Int64N(60))
+}
+
+// anyEntry makes up an entry that a question offers: of a place often one that
+// is told in part only.
+func (c *conduct) anyEntry(q QuestionView, rng *rand.Rand) Value {
+	var file TableFile
+	for _, f := range c.iv.q.TableFiles() {
+		if f.Hash == q.Table.Hash {
+			file = f
+		}
+	}
+	lines := strings.Split(strings.TrimSpace(string(file.Content)), "\n")[1:]
+	for {
+		code, _, _ := strings.Cut(lines[rng.IntN(len(lines))], "\t")
+		e, ok := file.Find(code)
+		if !ok {
+			c.t.Fatalf("%s is in table %s and not found", code, file.Name)
+		}
+		with := e.With.Map()
+		offered := len(q.Table.Levels) == 0 || with[file.levels[len(q.Table.Levels)-1]] == code || rng.IntN(3) == 0
+		for i := len(q.Table.Levels); i < len(file.levels); i++ {
+			offered = offered && with[file.levels[i]] == "" // not below what is asked
+		}
+		for _, w := range q.Within {
+			offered = offered && with[w.Part] == w.Is
+		}
+		if offered {
+			return e
+		}
+	}
 }
 
 // replay folds a log from the beginning.

@@ -30,8 +30,8 @@ const mainFile = "instrument.yaml"
 // JSON Schema has a definition for each, with the same keys.
 var keysOf = map[string][]string{
 	"instrument": {"instrument", "version", "language", "languages", "title", "public_title", "currency", "parameters",
-		"periods", "special", "levels", "codes", "catalogues", "complete", "partial", "include", "translations"},
-	"module":         {"module", "level", "title", "respondent", "heading", "when", "items", "codes", "catalogues"},
+		"periods", "special", "levels", "codes", "catalogues", "tables", "complete", "partial", "include", "translations", "checks", "case_checks"},
+	"module":         {"module", "level", "title", "respondent", "heading", "when", "items", "codes", "catalogues", "tables", "checks"},
 	"currency":       {"code", "symbol", "decimals"},
 	"parameter":      {"type", "default"},
 	"period":         {"calendar_year"},
@@ -39,8 +39,11 @@ var keysOf = map[string][]string{
 	"level":          {"parent"},
 	"choice":         {"code", "name", "text", "specify", "exclusive", "class"},
 	"catalogue":      {"attributes", "rows"},
+	"table":          {"file", "columns", "attributes", "levels", "rows"},
+	"table_columns":  {"code", "text", "parent"},
+	"place_level":    {"name", "text", "prefix", "list"},
 	"item": {"id", "label", "text", "instruction", "card", "type", "special", "min", "max", "at_least", "at_most", "zero",
-		"unit", "when", "offer", "hide", "force", "checks", "class", "tags", "optional"},
+		"unit", "when", "offer", "hide", "within", "force", "checks", "class", "tags", "optional"},
 	"value":            {"id", "label", "value", "when", "class", "tags"},
 	"say":              {"say", "text", "instruction", "card", "when", "class"},
 	"grid":             {"grid", "over", "text", "instruction", "card", "ask", "checks", "when", "class"},
@@ -125,14 +128,17 @@ func (l *loader) file(name string, from *source.Node) *source.Node {
 }
 
 // siblings lists the YAML files beside name, for a suggestion.
-func (l *loader) siblings(name string) []string {
+func (l *loader) siblings(name string) []string { return l.beside(name, ".yaml") }
+
+// beside lists the files of a kind beside name.
+func (l *loader) beside(name, suffix string) []string {
 	entries, err := fs.ReadDir(l.fsys, path.Join(l.dir, path.Dir(name)))
 	if err != nil {
 		return nil
 	}
 	var names []string
 	for _, e := range entries {
-		if strings.HasSuffix(e.Name(), ".yaml") {
+		if strings.HasSuffix(e.Name(), suffix) {
 			names = append(names, path.Join(path.Dir(name), e.Name()))
 		}
 	}
@@ -232,6 +238,7 @@ func (l *loader) instrument(root *source.Node) {
 	l.lists(m)
 	in.Complete = l.names(m.Get("complete"), "a module's name")
 	in.Partial = l.names(m.Get("partial"), "a module's name")
+	in.Checks, in.CaseChecks = l.checks(m.Get("checks")), l.checks(m.Get("case_checks"))
 	l.unread = l.include(m.Need(&l.ds, "include"), l.moduleFile)
 	l.include(m.Get("translations"), l.translation)
 }
@@ -275,8 +282,8 @@ func (l *loader) include(n *source.Node, read func(*source.Node)) (unread []stri
 func (l *loader) moduleFile(root *source.Node) {
 	m := l.open(root, "module", "a module")
 	l.lists(m)
-	if !m.Has("module") && (m.Has("codes") || m.Has("catalogues")) {
-		for _, k := range []string{"level", "title", "respondent", "heading", "when", "items"} {
+	if !m.Has("module") && (m.Has("codes") || m.Has("catalogues") || m.Has("tables")) {
+		for _, k := range []string{"level", "title", "respondent", "heading", "when", "items", "checks"} {
 			m.Key(k).Fail(&l.ds, "", "%s belongs to a module, and this file has none", k)
 		}
 		return
@@ -288,6 +295,7 @@ func (l *loader) moduleFile(root *source.Node) {
 		Heading: l.text(m.Get("heading"), "the words above every screen"),
 		When:    l.text(m.Get("when"), "a condition"),
 	}
+	mod.Checks = l.checks(m.Get("checks"))
 	mod.Respondent = l.word(m.Get("respondent"), "observer", "informant", "selected")
 	for _, c := range m.Need(&l.ds, "items").List(&l.ds, "a list of elements, one after - each") {
 		if e := l.element(c, false); e != nil {

@@ -188,6 +188,9 @@ func (l *loader) item(n *source.Node, values bool) *Item {
 			it.Special = append(it.Special, s)
 		}
 	}
+	for k, is := range m.Get("within").Map(&l.ds, "columns or levels and what they must be, such as {state: territory.state}").All() {
+		it.Within = append(it.Within, &Within{Part: l.name(k, "a column's name"), Is: l.text(is, "an expression")})
+	}
 	it.Hide, it.Force, it.Checks = l.hides(m.Get("hide")), l.forces(m.Get("force")), l.checks(m.Get("checks"))
 	return it
 }

@@ -8,7 +8,7 @@ import (
 	"cifra/schemas/source"
 )
 
-// lists reads the choice lists and catalogues of a file.
+// lists reads the choice lists, catalogues and tables of a file.
 func (l *loader) lists(m *source.Map) {
 	for k, v := range m.Get("codes").Map(&l.ds, "lists by name").All() {
 		list := &ChoiceList{Name: l.name(k, "a list's name")}
@@ -20,6 +20,7 @@ func (l *loader) lists(m *source.Map) {
 	for k, v := range m.Get("catalogues").Map(&l.ds, "catalogues by name").All() {
 		l.addList(k, l.catalogue(k, v))
 	}
+	l.tables(m.Get("tables"))
 }
 
 func (l *loader) addList(key *source.Node, list *ChoiceList) {

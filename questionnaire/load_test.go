@@ -37,7 +37,7 @@ func fixture(a *txtar.Archive) fstest.MapFS {
 		fsys["demo/"+f.Name] = &fstest.MapFile{Data: f.Data}
 		if strings.HasPrefix(f.Name, "texts/") {
 			translations += "  - " + f.Name + "\n"
-		} else {
+		} else if !strings.HasSuffix(f.Name, ".csv") {
 			include += "  - " + f.Name + "\n"
 		}
 	}
@@ -55,9 +55,10 @@ func fixture(a *txtar.Archive) fstest.MapFS {
 //	# ERROR message         on the comment's line
 //	# ERROR 12 message      there, in column 12
 //	# ERROR ^9 message      on line 9
+//	# ERROR a.csv:3:5 message    in a file that takes no comments
 //
 // The message is the beginning of "message (hint)", or any part of it.
-var annotation = regexp.MustCompile(`# ERROR (?:(\^?)(\d+) )?(.*)$`)
+var annotation = regexp.MustCompile(`# ERROR (?:(\^?)(\d+) |([a-z0-9_]+\.csv):(\d+):(\d+) )?(.*)$`)
 
 type wanted struct {
 	file      string
@@ -72,12 +73,17 @@ func annotations(file string, b []byte) []wanted {
 		if m == nil {
 			continue
 		}
-		w := wanted{file, i + 1, 0, strings.TrimSpace(m[3])}
+		w := wanted{file, i + 1, 0, strings.TrimSpace(m[6])}
 		n, _ := strconv.Atoi(m[2])
 		if m[1] == "^" {
 			w.line = n
 		} else {
 			w.col = n
+		}
+		if m[3] != "" {
+			w.file = path.Join(path.Dir(file), m[3])
+			w.line, _ = strconv.Atoi(m[4])
+			w.col, _ = strconv.Atoi(m[5])
 		}
 		list = append(list, w)
 	}

@@ -124,7 +124,11 @@ func (m *Microdata) Write(c *SampledCase, to Sink) error {
 		}
 	}
 	cells := append(m.cells[:0], string(c.ID))
-	for i := range m.tables[0].columns[1 : len(m.tables[0].columns)-len(caseColumns)] {
+	behind := len(caseColumns)
+	if m.caseChecks {
+		behind++
+	}
+	for i := range m.tables[0].columns[1 : len(m.tables[0].columns)-behind] {
 		value := ""
 		if i < len(c.Design) {
 			value = c.Design[i]
@@ -133,6 +137,9 @@ func (m *Microdata) Write(c *SampledCase, to Sink) error {
 	}
 	cells = append(cells, strconv.Itoa(c.Outcome.Disposition), c.Outcome.Group, flag(c.Outcome.interviewed()),
 		strconv.Itoa(c.Visits), strconv.Itoa(c.Interviews), strconv.Itoa(len(households)), strconv.Itoa(persons))
+	if m.caseChecks {
+		cells = append(cells, unmet(households))
+	}
 	m.cells = cells
 	if err := to.Row(caseTable, cells); err != nil {
 		return err
@@ -144,6 +151,25 @@ func (m *Microdata) Write(c *SampledCase, to Sink) error {
 		}
 	}
 	return nil
+}
+
+// unmet returns the checks of the case that its interviews do not meet, each
+// with how grave it is: "hard:rooms soft:phones".
+func unmet(households []SampledHousehold) string {
+	var ivs []*Interview
+	for _, h := range households {
+		ivs = append(ivs, h.Interview)
+	}
+	var found []string
+	for i, iv := range ivs {
+		if slices.ContainsFunc(ivs[:i], func(x *Interview) bool { return x.q.hash == iv.q.hash }) {
+			continue // its questionnaire has been asked
+		}
+		for _, f := range iv.q.CheckCase(ivs, "") {
+			found = append(found, f.Severity.String()+":"+f.ID)
+		}
+	}
+	return strings.Join(found, " ")
 }
 
 // rowWriter gives the rows of one interview.

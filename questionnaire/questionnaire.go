@@ -36,9 +36,11 @@ type Questionnaire struct {
 	Variables   []*variable       `json:"variables"`
 	Checks      []*check          `json:"checks"`
 	Elements    []*element        `json:"elements"`
+	Tables      []*tableRef       `json:"tables,omitempty"`
 	Modules     []*module         `json:"modules"`
 	Complete    []int             `json:"complete"` // modules
 	Partial     []int             `json:"partial"`
+	CaseChecks  []*caseCheck      `json:"case_checks,omitempty"`
 	Texts       map[string][]text `json:"texts"` // by language; a text's number is its index
 
 	hash    Hash
@@ -48,6 +50,7 @@ type Questionnaire struct {
 	byLevel map[string]*level
 	graph   *graph
 	enders  []*variable // ends and consents, in their order
+	tables  []TableFile // with their rows, where it was compiled
 }
 
 // currency is the unit of money items.
@@ -125,6 +128,9 @@ type valueType struct {
 	Scale int       `json:"scale,omitempty"`
 	List  int       `json:"list"` // -1 without one
 	Money bool      `json:"money,omitempty"`
+	Form  string    `json:"form,omitempty"`  // how it is asked, where the kind does not say
+	Table int       `json:"table,omitempty"` // 1 + the table of its entries, 0 without
+	Depth int       `json:"depth,omitempty"` // places: how many levels are asked
 }
 
 // variableKind says where a variable's value comes from.
@@ -140,6 +146,7 @@ const (
 	varConsent                       // a consent event
 	varEnd                           // an end's condition
 	varDone                          // people, about a roster as a whole
+	varPart                          // a part of another variable's answer
 )
 
 // variable is a named value of a row: a question, a calculated value, or one
@@ -170,8 +177,12 @@ type variable struct {
 	AtMost      int          `json:"at_most,omitempty"`
 	Optional    bool         `json:"optional,omitempty"`
 	Value       *expr.Expr   `json:"value,omitempty"`
-	Part        string       `json:"part,omitempty"` // period: year, start, end, next_year, previous_year
+	Part        string       `json:"part,omitempty"` // period: year, start, end, next_year, previous_year; or of an answer
+	Of          int          `json:"of,omitempty"`   // part: the variable whose answer it is of
+	Parts       []int        `json:"parts,omitempty"`
+	Within      []within     `json:"within,omitempty"` // entries: which are offered
 	Default     *expr.Cell   `json:"default,omitempty"`
+	Entry       *wireEntry   `json:"default_entry,omitempty"` // what Default stands for in a table
 	Tags        []string     `json:"tags,omitempty"`
 	Universe    string       `json:"universe,omitempty"` // its conditions as written
 

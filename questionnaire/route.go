@@ -25,6 +25,9 @@ func (iv *Interview) evaluate(v *variable, r *row) {
 	switch v.Kind {
 	case varParameter, varDerived, varSelected:
 		return // set by whoever knows it
+	case varPart:
+		iv.set(v, r, iv.q.part(v, r))
+		return
 	case varPeriod:
 		iv.set(v, r, period(v, v.Value.Eval(&r.frame)))
 		return
@@ -54,7 +57,7 @@ func (iv *Interview) evaluate(v *variable, r *row) {
 		}
 	}
 	a := &r.answers[v.index]
-	if !a.given || a.cell.Missing == expr.Answered && !iv.stillOffered(v, r, a.cell) {
+	if !a.given || a.cell.Missing == expr.Answered && !iv.stillOffered(v, r, *a) {
 		iv.set(v, r, missing(NotReached))
 		return
 	}
@@ -95,7 +98,11 @@ func (iv *Interview) offered(v *variable, r *row, i int) bool {
 }
 
 // stillOffered says whether what was chosen may still be.
-func (iv *Interview) stillOffered(v *variable, r *row, c expr.Cell) bool {
+func (iv *Interview) stillOffered(v *variable, r *row, a answer) bool {
+	c := a.cell
+	if v.Within != nil {
+		return iv.within(v, r, a.parts)
+	}
 	if v.Hide == nil && v.Offer == nil {
 		return true
 	}

@@ -3,6 +3,7 @@
 package questionnaire
 
 import (
+	"crypto/sha256"
 	"fmt"
 	"regexp"
 	"slices"
@@ -72,9 +73,41 @@ func (b *binder) answer(v *variable, n *source.Node) Value {
 	case expr.Time:
 		return Time(n.Text(&b.ds, "a time, such as 14:30"))
 	case expr.Text:
+		if v.Type.Form != "" {
+			return b.whole(v, n)
+		}
 		return Text(n.Text(&b.ds, "a text"))
 	default:
 		n.Fail(&b.ds, "", "%s has no value that can be written", v.ID)
+	}
+	return nil
+}
+
+// whole reads an answer with parts: an entry or place by its code, a point as
+// "19.432608, -99.133209". Of a photo or recording, which no scenario has, its
+// words stand for the bytes.
+func (b *binder) whole(v *variable, n *source.Node) Value {
+	switch s := n.Text(&b.ds, "an answer"); v.Type.Form {
+	case formEntry, formPlace:
+		e, ok := b.q.tables[v.Type.Table-1].Find(s)
+		if !ok && s != "" {
+			n.Fail(&b.ds, "", "table %s has no entry with code %q", b.q.Tables[v.Type.Table-1].Name, s)
+			return nil
+		}
+		return e
+	case formPoint:
+		lat, lon, _ := strings.Cut(s, ",")
+		y, ok := scaled(strings.TrimSpace(lat), pointScale)
+		x, ok2 := scaled(strings.TrimSpace(lon), pointScale)
+		if !ok || !ok2 {
+			n.Fail(&b.ds, "degrees north and east, such as 19.432608, -99.133209", "%q is no point", s)
+			return nil
+		}
+		return Point{Lat: y, Lon: x, Accuracy: 10}
+	case formPhoto:
+		return Attachment{sha256.Sum256([]byte(s)), "image/jpeg", int64(len(s))}
+	case formAudio:
+		return Attachment{sha256.Sum256([]byte(s)), "audio/webm", int64(len(s))}
 	}
 	return nil
 }
@@ -192,6 +225,9 @@ func (q *Questionnaire) written(v *variable, c expr.Cell) string {
 	case Number:
 		return locale{decimal: "."}.number(int64(val), v.Type.Scale)
 	case Text:
+		if v.Type.Form != "" {
+			return string(val)
+		}
 		return strconv.Quote(string(val))
 	case Date:
 		return string(val)

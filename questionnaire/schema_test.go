@@ -78,7 +78,7 @@ func TestLoaderAndSchemaKnowTheSameKeys(t *testing.T) {
 // schema can see the mistake.
 func TestSchemaRefusesWhatTheLoaderRefuses(t *testing.T) {
 	// What no schema can know: files, names defined elsewhere, keys of YAML.
-	beyond := []string{"there is no file", "included twice", "is not a level", "is not an item of this roster", "written twice", "not YAML", "anchors"}
+	beyond := []string{"there is no file", "included twice", "is not a level", "is not an item of this roster", "stands twice in table", "has no column", "is no file of the instrument", "which are those of a file", "written twice", "not YAML", "anchors"}
 	for name, files := range badInstruments(t) {
 		t.Run(name, func(t *testing.T) {
 			_, ds := LoadInstrument(files, "demo")
@@ -89,7 +89,7 @@ func TestSchemaRefusesWhatTheLoaderRefuses(t *testing.T) {
 					wrong = wrong || d.File == file && !slices.ContainsFunc(beyond, in)
 				}
 				n, _ := source.Read(file, files[file].Data)
-				if n == nil {
+				if n == nil || strings.HasSuffix(file, ".csv") {
 					continue
 				}
 				kind := "instrument"

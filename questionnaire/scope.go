@@ -100,6 +100,10 @@ func (s scope) symbol(name string, number int) expr.Symbol {
 		Name: name, Type: s.c.exprType(v.Type), Slot: expr.Slot{Level: v.Level, Index: s.c.indexOf(number)}, Bound: s.bound(v.Level),
 		OffPath: v.Universe != "" && number != s.self,
 	}
+	if v.Kind == varPart {
+		of := s.c.q.Variables[v.Of]
+		sym.OffPath = of.Universe != "" && v.Of != s.self
+	}
 	if l := s.c.q.Levels[v.Level]; l.Kind == levelGrid && s.bound(l.Parent) {
 		sym.Grid = s.c.q.Lists[l.List].names
 	}

@@ -31,7 +31,8 @@ const (
 	Withheld     = expr.Withheld
 )
 
-// A Value is an answer: Code, Codes, Number, Text, Date, Time or Special.
+// A Value is an answer: Code, Codes, Number, Text, Date, Time, Entry, Point,
+// Attachment or Special.
 // No other type can be one.
 type Value interface{ value() }
 
@@ -76,7 +77,12 @@ type wireValue struct {
 	Text    *string   `json:"text,omitempty"`
 	Date    *string   `json:"date,omitempty"`
 	Time    *string   `json:"time,omitempty"`
-	Missing *string   `json:"missing,omitempty"`
+
+	Entry      *wireEntry      `json:"entry,omitempty"`
+	Point      *wirePoint      `json:"point,omitempty"`
+	Attachment *wireAttachment `json:"attachment,omitempty"`
+
+	Missing *string `json:"missing,omitempty"`
 }
 
 // ErrValue means that a value is not one that its item can have.
@@ -113,6 +119,12 @@ func EncodeValue(v Value) json.RawMessage {
 	case Time:
 		s := string(v)
 		w.Time = &s
+	case Entry:
+		w.Entry = &wireEntry{v.Code, v.Text, v.With.Map()}
+	case Point:
+		w.Point = &wirePoint{v.Lat, v.Lon, v.Accuracy}
+	case Attachment:
+		w.Attachment = &wireAttachment{v.Hash, v.Media, v.Size}
 	case Special:
 		s := Missing(v).String()
 		w.Missing = &s
@@ -148,6 +160,20 @@ func DecodeValue(b []byte) (Value, error) {
 	}
 	if w.Time != nil {
 		found = append(found, Time(*w.Time))
+	}
+	if w.Entry != nil {
+		for k, s := range w.Entry.With {
+			if strings.ContainsAny(k+s, "\t\n") {
+				return nil, fmt.Errorf("%w: a tab or a line's end in %q", ErrValue, k)
+			}
+		}
+		found = append(found, w.Entry.value())
+	}
+	if w.Point != nil {
+		found = append(found, Point{w.Point.Lat, w.Point.Lon, w.Point.Accuracy})
+	}
+	if w.Attachment != nil {
+		found = append(found, Attachment{w.Attachment.Hash, w.Attachment.Media, w.Attachment.Size})
 	}
 	if w.Missing != nil {
 		m, ok := expr.ParseMissing(*w.Missing)
@@ -229,7 +255,7 @@ func (q *Questionnaire) cell(v *variable, val Value) (expr.Cell, error) {
 		}
 		return known(int64(val)), nil
 	case Text:
-		if v.Type.Kind != expr.Text {
+		if v.Type.Kind != expr.Text || v.Type.Form != "" {
 			return bad("takes no text")
 		}
 		return expr.Cell{Text: string(val), Missing: expr.Answered}, checkText(string(val))
@@ -238,7 +264,12 @@ func (q *Questionnaire) cell(v *variable, val Value) (expr.Cell, error) {
 		if v.Type.Kind != expr.Date || !ok {
 			return bad("%q is not a date", string(val))
 		}
+		if v.Type.Form == formMonth && len(val) > len("2025-03") {
+			return bad("%q has a day, and only month and year are asked", string(val))
+		}
 		return known(n), nil
+	case Entry, Point, Attachment:
+		return q.partCell(v, val)
 	case Time:
 		n, ok := expr.ParseTime(string(val))
 		if v.Type.Kind != expr.Time || !ok {
@@ -311,7 +342,7 @@ func (q *Questionnaire) valueOf(v *variable, c expr.Cell, specify string) Value 
 	case expr.Set:
 		return Codes{q.Lists[v.Type.List].setNames(c.N), specify}
 	case expr.Text:
-		return Text(c.Text)
+		return Text(c.Text) // of answers with parts, see Interview.answerOf
 	case expr.Date:
 		return Date(expr.FormatDate(c.N))
 	case expr.Time:

@@ -32,7 +32,7 @@ type Progress struct {
 // A Screen is what is asked at once.
 type Screen struct {
 	Path        string          `json:"path"`
-	Kind        string          `json:"kind"` // question, grid, roster, consent, selection, statement, end
+	Kind        string          `json:"kind"` // question, grid, roster, consent, selection, statement, review, end
 	Title       string          `json:"title,omitempty"`
 	Heading     string          `json:"heading,omitempty"`
 	Number      string          `json:"number,omitempty"`
@@ -61,7 +61,7 @@ type QuestionView struct {
 	Text        string          `json:"text"`
 	Instruction string          `json:"instruction,omitempty"`
 	Card        string          `json:"card,omitempty"`
-	Kind        string          `json:"kind"` // one, many, integer, decimal, money, text, date, time
+	Kind        string          `json:"kind"` // one, many, integer, decimal, money, text, date, month, time, entry, place, point, photo, audio
 	Options     []OptionView    `json:"options,omitempty"`
 	Min         *int64          `json:"min,omitempty"`
 	Max         *int64          `json:"max,omitempty"`
@@ -74,6 +74,30 @@ type QuestionView struct {
 	Value       json.RawMessage `json:"value,omitempty"`
 	Forced      bool            `json:"forced,omitempty"`
 	Required    bool            `json:"required"`
+	Table       *TableView      `json:"table,omitempty"`  // entry, place
+	Within      []WithinView    `json:"within,omitempty"` // which of its entries are offered
+}
+
+// A TableView is the table that a question looks its answer up in. The rows are
+// fetched by the hash; levels are those asked, the outermost first.
+type TableView struct {
+	Name   string      `json:"name"`
+	Hash   Hash        `json:"hash"`
+	Rows   int         `json:"rows"`
+	Levels []LevelView `json:"levels,omitempty"`
+}
+
+// A LevelView is a level of places and its words.
+type LevelView struct {
+	Name string `json:"name"`
+	Text string `json:"text"`
+}
+
+// A WithinView says what a column, or a level, of an offered entry is, as the
+// table writes it.
+type WithinView struct {
+	Part string `json:"part"`
+	Is   string `json:"is"`
 }
 
 // An OptionView is an answer option that is offered.
@@ -125,6 +149,16 @@ type CheckView struct {
 	Confirmed bool   `json:"confirmed"`
 	Reason    string `json:"reason,omitempty"`
 	Path      string `json:"path"`
+
+	// Reads are the screens of what it compares, for a check that stands at the
+	// end of a block: from there one goes back to them.
+	Reads []ReadView `json:"reads,omitempty"`
+}
+
+// A ReadView is a question that a check reads: its screen and its words.
+type ReadView struct {
+	Screen string `json:"screen"`
+	Label  string `json:"label"`
 }
 
 // An OverviewEntry is one screen of the interview in a list of all.
@@ -141,10 +175,10 @@ type OverviewEntry struct {
 
 // words are the few sentences that the engine itself says.
 var words = map[string]map[string]string{
-	"es": {"end": "Fin de la entrevista", "min": "Debe ser %s o más.", "max": "Debe ser %s o menos.", "at_least": "Marque %s o más.", "at_most": "Marque %s como máximo.", "exclusive": "«%s» no puede ir con otra respuesta.", "specify": "Anote cuál.", "stale": "La lista de personas cambió después de la selección. Seleccione de nuevo."},
-	"en": {"end": "End of the interview", "min": "It must be %s or more.", "max": "It must be %s or less.", "at_least": "Mark %s or more.", "at_most": "Mark %s at most.", "exclusive": "“%s” cannot go with another answer.", "specify": "Write down which.", "stale": "The list of persons has changed since the draw. Draw again."},
-	"pt": {"end": "Fim da entrevista", "min": "Deve ser %s ou mais.", "max": "Deve ser %s ou menos.", "at_least": "Marque %s ou mais.", "at_most": "Marque no máximo %s.", "exclusive": "“%s” não pode vir com outra resposta.", "specify": "Anote qual.", "stale": "A lista de pessoas mudou depois do sorteio. Sorteie de novo."},
-	"fr": {"end": "Fin de l’entretien", "min": "Doit être %s ou plus.", "max": "Doit être %s ou moins.", "at_least": "Cochez %s ou plus.", "at_most": "Cochez %s au plus.", "exclusive": "« %s » ne va pas avec une autre réponse.", "specify": "Notez laquelle.", "stale": "La liste des personnes a changé depuis le tirage. Tirez de nouveau."},
+	"es": {"end": "Fin de la entrevista", "min": "Debe ser %s o más.", "max": "Debe ser %s o menos.", "at_least": "Marque %s o más.", "at_most": "Marque %s como máximo.", "exclusive": "«%s» no puede ir con otra respuesta.", "specify": "Anote cuál.", "review": "Revise estas respuestas", "stale": "La lista de personas cambió después de la selección. Seleccione de nuevo."},
+	"en": {"end": "End of the interview", "min": "It must be %s or more.", "max": "It must be %s or less.", "at_least": "Mark %s or more.", "at_most": "Mark %s at most.", "exclusive": "“%s” cannot go with another answer.", "specify": "Write down which.", "review": "Look at these answers again", "stale": "The list of persons has changed since the draw. Draw again."},
+	"pt": {"end": "Fim da entrevista", "min": "Deve ser %s ou mais.", "max": "Deve ser %s ou menos.", "at_least": "Marque %s ou mais.", "at_most": "Marque no máximo %s.", "exclusive": "“%s” não pode vir com outra resposta.", "specify": "Anote qual.", "review": "Reveja estas respostas", "stale": "A lista de pessoas mudou depois do sorteio. Sorteie de novo."},
+	"fr": {"end": "Fin de l’entretien", "min": "Doit être %s ou plus.", "max": "Doit être %s ou moins.", "at_least": "Cochez %s ou plus.", "at_most": "Cochez %s au plus.", "exclusive": "« %s » ne va pas avec une autre réponse.", "specify": "Notez laquelle.", "review": "Revoyez ces réponses", "stale": "La liste des personnes a changé depuis le tirage. Tirez de nouveau."},
 }
 
 // word returns one of the engine's own sentences.
@@ -285,12 +319,21 @@ func (iv *Interview) sensitive(p place) bool {
 			return true
 		}
 	}
+	if p.element.Kind == ElementReview {
+		for _, c := range p.element.checks {
+			for _, q := range iv.compared(c, p.row) {
+				if p.row.fires[c.index] && iv.class(q.variable, q.row) == Sensitive {
+					return true
+				}
+			}
+		}
+	}
 	return false
 }
 
 var screenKinds = map[ElementKind]string{
 	ElementItem: "question", ElementSay: "statement", ElementGrid: "grid", ElementRoster: "roster", ElementScreen: "question",
-	ElementConsent: "consent", ElementSelect: "selection", ElementEnd: "statement",
+	ElementConsent: "consent", ElementSelect: "selection", ElementEnd: "statement", ElementReview: "review",
 }
 
 // screen shows one place.
@@ -391,6 +434,8 @@ func (iv *Interview) question(q question, language string) QuestionView {
 	}
 	out.Min, out.Max = limit(v.Min, r), limit(v.Max, r)
 	switch {
+	case v.Type.Form != "":
+		out.Kind = v.Type.Form
 	case v.Type.Money:
 		out.Kind, out.Unit = "money", iv.q.Currency.Symbol
 	case v.Type.Kind == expr.Number && v.Type.Scale > 0:
@@ -413,8 +458,32 @@ func (iv *Interview) question(q question, language string) QuestionView {
 	for _, s := range v.Special {
 		out.Special = append(out.Special, SpecialView{s.Missing.String(), iv.q.plain(s.Text, language)})
 	}
-	if val := iv.q.valueOf(v, r.Cells[v.index], r.answers[v.index].specify); val != nil {
+	a := &r.answers[v.index]
+	switch val := iv.q.valueOf(v, r.Cells[v.index], a.specify); {
+	case val == nil:
+	case a.whole != nil && a.cell == r.Cells[v.index]:
+		out.Value = EncodeValue(a.whole)
+	default:
 		out.Value = EncodeValue(val)
+	}
+	if v.Type.Table > 0 {
+		out.Table = iv.tableView(v, language)
+		for _, w := range v.Within {
+			if c := w.Is.Eval(&r.frame); c.Missing == expr.Answered {
+				p := iv.q.Variables[v.Parts[w.Part]]
+				out.Within = append(out.Within, WithinView{p.Part, iv.q.fileText(p.Type, c)})
+			}
+		}
+	}
+	return out
+}
+
+// tableView shows what v is looked up in.
+func (iv *Interview) tableView(v *variable, language string) *TableView {
+	t := iv.q.Tables[v.Type.Table-1]
+	out := &TableView{Name: t.Name, Hash: t.Hash, Rows: t.Rows}
+	for _, l := range t.Levels[:min(v.Type.Depth, len(t.Levels))] {
+		out.Levels = append(out.Levels, LevelView{l.Name, iv.q.plain(l.Text, language)})
 	}
 	return out
 }
@@ -448,10 +517,40 @@ func (iv *Interview) checkView(c *check, r *row, language string) CheckView {
 	if c.Variable >= 0 {
 		v.Path = itemPath(iv.q.Variables[c.Variable].ID, r)
 	}
+	if iv.q.Elements[c.Element].Kind == ElementReview {
+		for _, q := range iv.compared(c, r) {
+			if screen := iv.screenOf(itemPath(q.variable.ID, q.row)); screen != "" && len(v.Reads) < maxReads {
+				v.Reads = append(v.Reads, ReadView{screen, iv.text(q.variable.Text, q.row, language)})
+			}
+		}
+	}
 	if iv.isConfirmed(c, r) {
 		v.Confirmed, v.Reason = true, iv.confirmed[v.ID].reason
 	}
 	return v
+}
+
+// maxReads is how many questions a check is shown with.
+const maxReads = 8
+
+// compared returns the questions that c reads in r.
+func (iv *Interview) compared(c *check, r *row) []question {
+	var qs []question
+	for _, s := range c.Holds.Reads() {
+		v := iv.q.Levels[s.Level].variables[s.Index]
+		if v.Kind == varPart {
+			v = iv.q.Variables[v.Of]
+		}
+		if v.Kind != varQuestion {
+			continue
+		}
+		iv.eachUnder(r.up[iv.q.common(r.level.index, v.Level)], v.Level, func(x *row) {
+			if x.states[v.index].relevant {
+				qs = append(qs, question{v, x})
+			}
+		})
+	}
+	return qs
 }
 
 // Overview lists the screens on path.

@@ -128,6 +128,8 @@ func (iv *Interview) shown(e *element, r *row) bool {
 		})
 	case ElementConsent:
 		return r.states[iv.q.Variables[e.Variables[0]].index].relevant
+	case ElementReview:
+		return slices.ContainsFunc(e.checks, func(c *check) bool { return r.fires[c.index] })
 	case ElementEnd:
 		return isTrue(r.Cells[iv.q.Variables[e.Variables[0]].index])
 	}
