@@ -3,6 +3,8 @@ package weighting
 import (
 	"errors"
 	"fmt"
+	"hash/fnv"
+	"io"
 	"math"
 	"math/rand/v2"
 	"slices"
@@ -58,6 +60,17 @@ func (m SelectionMethod) String() string {
 func ParseSelectionMethod(s string) (SelectionMethod, bool) {
 	i := slices.Index(selectionNames[:], s)
 	return SelectionMethod(max(i, 0)), i >= 0
+}
+
+// Seeded returns the random numbers of a part of a draw, such as one stratum:
+// those of the seed and of the part's name alone, so that a change elsewhere does
+// not change them.
+func Seeded(seed uint64, part ...string) *rand.Rand {
+	h := fnv.New64a()
+	for _, p := range part {
+		io.WriteString(h, p+"\x00") // a hash does not fail
+	}
+	return rand.New(rand.NewPCG(seed, h.Sum64()))
 }
 
 // certain is the distance from 1 within which a probability is a certainty.

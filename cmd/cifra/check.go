@@ -56,7 +56,7 @@ The exit code is 1 if there is an error; warnings are listed and forbid nothing.
 // A subject is one instrument or plan, and what is wrong with it.
 type subject struct {
 	Path      string   `json:"path"`
-	Kind      string   `json:"kind,omitempty"` // instrument, plan, or "" for a file that is neither
+	Kind      string   `json:"kind,omitempty"` // instrument, plan, sample, or "" for a file that is none of them
 	Name      string   `json:"name,omitempty"`
 	Version   string   `json:"version,omitempty"`
 	Languages []string `json:"languages,omitempty"`
@@ -80,7 +80,7 @@ func checkAll(args []string, withoutData bool) []*subject {
 		switch s.Kind {
 		case "instrument":
 			s.checkInstrument()
-		case "plan":
+		case "plan", "sample":
 			s.checkPlan(withoutData)
 		}
 	}
@@ -126,6 +126,9 @@ func (s *subject) findByContent() {
 	switch {
 	case keys.Has("plan"):
 		s.Kind = "plan"
+		return
+	case keys.Has("sample"):
+		s.Kind = "sample"
 		return
 	case keys.Has("instrument"):
 		s.Kind, s.Path = "instrument", filepath.Dir(s.Path)
@@ -195,11 +198,17 @@ func (s *subject) checkPlan(withoutData bool) {
 		s.fail(err.Error(), "")
 		return
 	}
-	if withoutData {
+	open := func(name string) (io.ReadCloser, error) { return os.Open(name) }
+	switch {
+	case s.Kind == "sample" && withoutData:
+		s.ds = plan.CheckSample(s.Path, src)
+	case s.Kind == "sample":
+		_, s.ds = plan.LoadSample(s.Path, src, open)
+	case withoutData:
 		s.ds = plan.Check(s.Path, src)
-		return
+	default:
+		_, s.ds = plan.Load(s.Path, src, open)
 	}
-	_, s.ds = plan.Load(s.Path, src, func(name string) (io.ReadCloser, error) { return os.Open(name) })
 }
 
 // all returns the diagnostics of all subjects.
@@ -223,7 +232,7 @@ func printSubjects(out, errs io.Writer, subjects []*subject) error {
 		if s.ds.Err() != nil {
 			continue
 		}
-		if s.Kind == "plan" {
+		if s.Kind != "instrument" {
 			fmt.Fprintf(out, w.plan+"\n", s.Path)
 		} else {
 			fmt.Fprintf(out, w.instrument+"\n", s.Name, s.Version, strings.Join(s.Languages, ", "), s.modules)
