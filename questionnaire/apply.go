@@ -122,16 +122,6 @@ func (iv *Interview) admitPath(h Header) error {
 	return nil
 }
 
-// drawAt returns the draw that path names and its row, nil if there is none.
-func (iv *Interview) drawAt(path string) (*element, *row) {
-	for _, e := range iv.q.Elements {
-		if e.Kind == ElementSelect && e.ID == path {
-			return e, iv.reach(iv.root, e.Level)
-		}
-	}
-	return nil, nil
-}
-
 // admitPayload refuses payloads that cannot be folded.
 func (iv *Interview) admitPayload(h Header, payload []byte) error {
 	bad := func(format string, a ...any) error {
@@ -145,6 +135,9 @@ func (iv *Interview) admitPayload(h Header, payload []byte) error {
 		}
 		if p.Instrument != iv.q.hash {
 			return fmt.Errorf("%w: %s", ErrVersion, p.Instrument)
+		}
+		if p.Seed != "" && !isSeed(p.Seed) {
+			return bad("%q is not a seed", p.Seed)
 		}
 		_, err := iv.q.given(p)
 		return err
@@ -191,28 +184,6 @@ func (iv *Interview) admitPayload(h Header, payload []byte) error {
 		if p.Lease <= iv.lease || p.Device == "" {
 			return bad("lease %d of %q after lease %d", p.Lease, p.Device, iv.lease)
 		}
-	}
-	return nil
-}
-
-// admitDraw refuses a draw that is not the one its own frame and the number
-// drawn beforehand give. A frame that is not the list of now is let in: the
-// screen asks for another draw.
-func (iv *Interview) admitDraw(path string, payload []byte) error {
-	var p selectPayload
-	if err := decode(payload, &p); err != nil {
-		return err
-	}
-	if len(p.Frame) == 0 {
-		return fmt.Errorf("%w: a draw from nobody", ErrPayload)
-	}
-	e, r := iv.drawAt(path)
-	want, err := iv.draw(e, r, p.Frame)
-	if err != nil {
-		return err
-	}
-	if p.Number != want.Number || p.Chosen != want.Chosen || p.Probability != want.Probability || p.Method != want.Method {
-		return fmt.Errorf("%w: number %s draws %s of %d, not %s", ErrPayload, want.Number, want.Chosen, len(p.Frame), p.Chosen)
 	}
 	return nil
 }
@@ -366,6 +337,7 @@ func (iv *Interview) foldStart(h Header, payload []byte) {
 		return
 	}
 	iv.started, iv.instrument, iv.caseID, iv.household = true, p.Instrument, p.Case, p.Household
+	iv.seed, iv.orders = p.Seed, nil
 	iv.lease, iv.owner = max(h.Lease, iv.lease), h.Device // whoever starts an interview holds it
 	given, _ := iv.q.given(p)
 	for _, v := range iv.q.Levels[0].variables {
@@ -453,26 +425,6 @@ func (iv *Interview) newHand(path string) (*row, *level, string, error) {
 		return nil, nil, "", fmt.Errorf("%w: row %q is there already", ErrPath, path)
 	}
 	return parent, l, last.key, nil
-}
-
-// foldSelect freezes who was drawn: later changes of the list do not change it.
-func (iv *Interview) foldSelect(h Header, payload []byte) {
-	e, _ := iv.drawAt(h.Path)
-	if e == nil {
-		return
-	}
-	var p selectPayload
-	if payload != nil && json.Unmarshal(payload, &p) != nil {
-		return
-	}
-	iv.selections[e.ID] = p
-	iv.eachUnder(iv.root, e.Rows, func(x *row) {
-		c := missing(Withheld)
-		if payload != nil {
-			c = truth(x.key == p.Chosen)
-		}
-		iv.set(iv.q.Variables[iv.q.Levels[e.Rows].Selected], x, c)
-	})
 }
 
 func (iv *Interview) foldConsent(h Header, payload []byte) {

@@ -301,6 +301,9 @@ func (m *Microdata) lay(q *Questionnaire) *plan {
 		}
 		p.tables[i] = m.layLevel(p, i)
 	}
+	if t := p.tables[p.unit]; q.chance {
+		p.put(p.unit, m.own(t, "order_seed", "text"), field{part: partSeed})
+	}
 	for _, e := range q.Elements {
 		if e.Kind == ElementSelect {
 			m.layDraw(p, e)

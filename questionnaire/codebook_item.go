@@ -40,6 +40,9 @@ const (
 	partClass
 	partInterviewed
 	partReached
+	partMethod // how a row was drawn
+	partLot    // by which number, table, date or seed
+	partSeed   // of the interview
 )
 
 // field says where the value of a column lies in an interview.
@@ -60,8 +63,9 @@ func (m *Microdata) columnsOf(q *Questionnaire, v *variable, row int) iter.Seq2[
 		}
 		switch v.Kind {
 		case varPeriod:
-			if v.Part != "year" {
-				return
+			calendar := v.Value != nil && v.Value.Type().Kind == expr.Number
+			if calendar != (v.Part == "year") {
+				return // a calendar year says all; any other period its two ends
 			}
 		case varSelected:
 			drawn := column{id: "drawn:" + v.ID, CodebookColumn: CodebookColumn{Name: v.ID, Type: "boolean", Label: m.say("selected")}}
@@ -329,6 +333,15 @@ func (m *Microdata) layDraw(p *plan, e *element) {
 	p.put(home, t.add(column{id: "drawn:" + e.ID, CodebookColumn: CodebookColumn{
 		Name: e.ID + "_" + drawn, Type: "integer", Label: m.say("drawn"),
 	}}), field{part: partDrawn, element: e})
+	if e.method() == methodNumber {
+		return
+	}
+	p.put(home, t.add(column{id: "method:" + e.ID, CodebookColumn: CodebookColumn{
+		Name: joinName(e.ID, "method"), Type: "text", Label: m.say("method"),
+	}}), field{part: partMethod, element: e})
+	p.put(home, t.add(column{id: "lot:" + e.ID, CodebookColumn: CodebookColumn{
+		Name: joinName(e.ID, "by"), Type: "text", Label: m.say("lot"),
+	}}), field{part: partLot, element: e})
 }
 
 // layScreened adds the flags of a screen: one a row, and one for all screens of

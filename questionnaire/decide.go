@@ -58,19 +58,13 @@ type (
 		Case       CaseID                     `json:"case"`
 		Household  int                        `json:"household"`
 		Given      map[string]json.RawMessage `json:"given"`
+		Seed       string                     `json:"seed,omitempty"` // where something is decided by chance: see lot.go
 	}
 	answerPayload struct {
 		Value json.RawMessage `json:"value"`
 	}
 	reasonPayload struct {
 		Reason string `json:"reason"`
-	}
-	selectPayload struct {
-		Frame       []string `json:"frame"`
-		Number      string   `json:"number"`
-		Probability string   `json:"probability"`
-		Chosen      string   `json:"chosen"`
-		Method      string   `json:"method"`
 	}
 	consentPayload struct {
 		Outcome  string `json:"outcome"`
@@ -113,7 +107,7 @@ func (iv *Interview) Decide(act Act, st Stamp) (Event, error) {
 		return Event{}, fmt.Errorf("%s: %w", act.Kind, ErrNotStarted)
 	}
 	h := Header{Kind: act.Kind, Path: act.Path, Class: Paradata}
-	payload, err := iv.decide(act, &h)
+	payload, err := iv.decide(act, &h, st)
 	if err != nil {
 		return Event{}, err
 	}
@@ -147,10 +141,10 @@ func (iv *Interview) event(h Header, payload any, st Stamp) Event {
 }
 
 // decide returns the payload of act and completes the header's path and class.
-func (iv *Interview) decide(act Act, h *Header) (any, error) {
+func (iv *Interview) decide(act Act, h *Header, st Stamp) (any, error) {
 	switch act.Kind {
 	case KindStart:
-		return iv.decideStart(act, h)
+		return iv.decideStart(act, h, st)
 	case KindAnswer, KindClear:
 		return iv.decideAnswer(act, h)
 	case KindAddRow, KindRemoveRow:
@@ -217,8 +211,11 @@ func reason(s string) error {
 	return checkText(s)
 }
 
-func (iv *Interview) decideStart(act Act, h *Header) (any, error) {
-	p := startPayload{iv.q.hash, act.Case, max(act.Household, 1), map[string]json.RawMessage{}}
+func (iv *Interview) decideStart(act Act, h *Header, st Stamp) (any, error) {
+	p := startPayload{Instrument: iv.q.hash, Case: act.Case, Household: max(act.Household, 1), Given: map[string]json.RawMessage{}}
+	if iv.q.chance {
+		p.Seed = newSeed(st.Salt)
+	}
 	for name, v := range act.Given {
 		param := iv.q.parameter(name)
 		if param == nil {
@@ -337,63 +334,6 @@ func (iv *Interview) decideRow(act Act, h *Header) (any, error) {
 		return nil, fmt.Errorf("remove %s: %w", act.Path, ErrNotAsked)
 	}
 	return reasonPayload{act.Reason}, reason(act.Reason)
-}
-
-// decideSelect draws the respondent: with N eligible rows and a pre-drawn
-// number r in [0,1), row floor(r·N)+1 of the list.
-func (iv *Interview) decideSelect(act Act, h *Header) (any, error) {
-	e, r, err := iv.elementAt(act.Path, ElementSelect)
-	if err != nil {
-		return nil, err
-	}
-	h.Path = itemPath(e.ID, r)
-	frame := iv.frame(e, r)
-	if len(frame) == 0 {
-		return nil, fmt.Errorf("select: %w: nobody is eligible", ErrNotAsked)
-	}
-	var keys []string
-	for _, x := range frame {
-		keys = append(keys, x.key)
-	}
-	return iv.draw(e, r, keys)
-}
-
-// draw returns what e draws under r from a frame of rows, which is not empty.
-func (iv *Interview) draw(e *element, r *row, frame []string) (selectPayload, error) {
-	number := e.Number.Eval(&r.frame)
-	if number.Missing != expr.Answered {
-		return selectPayload{}, fmt.Errorf("select: %w: the number drawn beforehand is missing", ErrAct)
-	}
-	return selectPayload{
-		Frame: frame, Number: locale{decimal: "."}.number(number.N, e.Scale), Method: "number",
-		Probability: fmt.Sprintf("1/%d", len(frame)), Chosen: frame[drawn(number.N, e.Scale, len(frame))],
-	}, nil
-}
-
-// drawn returns floor(n/10^scale · size), in whole numbers; a number outside
-// [0,1) draws the nearest end.
-func drawn(n int64, scale, size int) int {
-	n = min(max(n, 0), pow10(scale)-1)
-	return int(n * int64(size) / pow10(scale))
-}
-
-func pow10(scale int) int64 {
-	p := int64(1)
-	for range scale {
-		p *= 10
-	}
-	return p
-}
-
-// frame returns the rows that e may draw under r, in the order of the list.
-func (iv *Interview) frame(e *element, r *row) []*row {
-	var rows []*row
-	iv.eachUnder(r, e.Rows, func(x *row) {
-		if x.on && holds(e.From, x) {
-			rows = append(rows, x)
-		}
-	})
-	return rows
 }
 
 func (iv *Interview) decideConsent(act Act, h *Header) (any, error) {

@@ -105,26 +105,6 @@ func (c *compiler) declareParameter(p *Parameter) {
 	c.declareParts(c.add(v))
 }
 
-// periodParts are the names that a period brings.
-var periodParts = map[string]expr.Kind{
-	"year": expr.Number, "start": expr.Date, "end": expr.Date, "next_year": expr.Number, "previous_year": expr.Number,
-}
-
-func (c *compiler) declarePeriod(p *Period) {
-	if !c.define(p.Name, "period") {
-		return
-	}
-	for _, part := range []string{"year", "start", "end", "next_year", "previous_year"} {
-		v := c.q.Variables[c.add(&variable{
-			ID: p.Name.Text + "." + part, Kind: varPeriod, Type: valueType{Kind: periodParts[part], List: -1},
-			Class: Ordinary, Module: -1, Option: -1, Part: part,
-		})]
-		c.later(func() {
-			v.Value = c.check(p.CalendarYear, c.at(0), expr.Want{Kinds: []expr.Kind{expr.Number}})
-		})
-	}
-}
-
 func (c *compiler) declareModule(m *Module) {
 	l, ok := c.levels[m.Level.Text]
 	if !ok {
@@ -177,13 +157,15 @@ func (c *compiler) declareElement(e *Element, m, l int, outer []Source, nested b
 		return []int{c.declareItem(e, e.Item, m, l, append(slices.Clone(outer), e.When), nested)}
 	case ElementScreen:
 		return c.declareScreen(e, m, l, outer)
+	case ElementBlock:
+		return c.declareBlock(e, m, l, outer, nested)
 	}
 	if e.Kind != ElementRoster && !c.define(e.ID, "element") {
 		return nil
 	}
 	out := c.newElement(e.Kind, e.ID.Text, m, l)
 	out.Nested = nested
-	c.stem(out, e, e.When)
+	c.stem(out, e, append(slices.Clone(outer[1:]), e.When)...)
 	numbers := []int{out.number}
 	switch e.Kind {
 	case ElementGrid:
@@ -248,52 +230,6 @@ func (c *compiler) declareEnd(out *element, e *Element, outer []Source) {
 	c.whens(v, outer...)
 	s := c.at(out.Level)
 	c.later(func() { v.Value = c.condition(e.When, s) })
-}
-
-// declareSelect makes a draw: a boolean for each row of the level drawn from.
-func (c *compiler) declareSelect(out *element, e *Element) {
-	name, where, _ := strings.Cut(e.From.Text, " where ")
-	l, ok := c.levels[strings.TrimSpace(name)]
-	if !ok || c.q.Levels[l].Kind != levelHand {
-		c.errorf(e.From, "write from: LEVEL where CONDITION with a roster's level", "a draw is from the rows of a roster, not from %q", name)
-		return
-	}
-	out.Rows = l
-	if c.q.Levels[l].Selected >= 0 {
-		c.errorf(e.From, "", "one of each %s is drawn already, by %s", name, c.q.Variables[c.q.Levels[l].Selected].ID)
-		return
-	}
-	if e.Method.Text != "number" {
-		c.errorf(e.Method, "write method: number", "there is no method of selection %q", e.Method.Text)
-	}
-	v := c.derived(e.ID.Text, l, expr.Bool)
-	c.q.Variables[v].Kind = varSelected
-	c.q.Levels[l].Selected = v
-	at := e.From
-	at.At.Col += len(name) + len(" where ")
-	at.Text = where
-	if strings.TrimSpace(where) == "" {
-		at.Text = "true"
-	}
-	c.later(func() {
-		switch {
-		case !c.above(l, out.Level):
-			c.errorf(e.From, "", "the rows of %s do not lie under %s", name, c.q.Levels[out.Level].Name)
-			return
-		case !c.single(out.Level) || !c.single(c.q.Levels[l].Parent):
-			c.errorf(e.ID, "put it in a module of the household", "a draw must stand at a level with one row, and so must its roster")
-			return
-		}
-		out.From = c.condition(at, c.at(l))
-		out.Number = c.check(e.Number, c.at(out.Level), expr.Want{})
-		if out.Number == nil {
-			return
-		}
-		out.Scale = out.Number.Type().Scale
-		if out.Number.Type().Kind != expr.Number || out.Scale < 1 || out.Scale > maxScale {
-			c.errorf(e.Number, "use a parameter of type decimal(6)", "a draw needs a number from 0 up to 1 with 1 to %d decimals", maxScale)
-		}
-	})
 }
 
 // single says whether l and all levels above it have one row.
@@ -467,7 +403,7 @@ func (c *compiler) declareScreen(e *Element, m, l int, outer []Source) []int {
 		}
 	}
 	out := c.newElement(ElementScreen, e.ID.Text, m, l)
-	c.stem(out, e, e.When)
+	c.stem(out, e, append(slices.Clone(outer[1:]), e.When)...)
 	grid, ok := c.gridLevel(out, e.ID.Text, e.Over)
 	if !ok || e.Ask == nil || e.Times == nil {
 		if ok {

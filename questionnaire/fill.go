@@ -18,14 +18,15 @@ type locale struct {
 	months         [12]string
 	date           string // of day, month name and year
 	month          string // of month name and year
+	dayMonth       string // of day and month name
 	unknown        string // stands where a fill has no value
 }
 
 var locales = map[string]locale{
-	"es": {",", ".", [12]string{"enero", "febrero", "marzo", "abril", "mayo", "junio", "julio", "agosto", "septiembre", "octubre", "noviembre", "diciembre"}, "%[1]d de %[2]s de %[3]d", "%[1]s de %[2]d", "…"},
-	"pt": {",", ".", [12]string{"janeiro", "fevereiro", "março", "abril", "maio", "junho", "julho", "agosto", "setembro", "outubro", "novembro", "dezembro"}, "%[1]d de %[2]s de %[3]d", "%[1]s de %[2]d", "…"},
-	"fr": {",", "\u202f", [12]string{"janvier", "février", "mars", "avril", "mai", "juin", "juillet", "août", "septembre", "octobre", "novembre", "décembre"}, "%[1]d %[2]s %[3]d", "%[1]s %[2]d", "…"},
-	"en": {".", ",", [12]string{"January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December"}, "%[1]d %[2]s %[3]d", "%[1]s %[2]d", "…"},
+	"es": {",", ".", [12]string{"enero", "febrero", "marzo", "abril", "mayo", "junio", "julio", "agosto", "septiembre", "octubre", "noviembre", "diciembre"}, "%[1]d de %[2]s de %[3]d", "%[1]s de %[2]d", "%d de %s", "…"},
+	"pt": {",", ".", [12]string{"janeiro", "fevereiro", "março", "abril", "maio", "junho", "julho", "agosto", "setembro", "outubro", "novembro", "dezembro"}, "%[1]d de %[2]s de %[3]d", "%[1]s de %[2]d", "%d de %s", "…"},
+	"fr": {",", "\u202f", [12]string{"janvier", "février", "mars", "avril", "mai", "juin", "juillet", "août", "septembre", "octobre", "novembre", "décembre"}, "%[1]d %[2]s %[3]d", "%[1]s %[2]d", "%d %s", "…"},
+	"en": {".", ",", [12]string{"January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December"}, "%[1]d %[2]s %[3]d", "%[1]s %[2]d", "%d %s", "…"},
 }
 
 // localeOf returns the locale of a language, English for one it does not know.
@@ -70,6 +71,18 @@ func (l locale) day(n int64) string {
 		return fmt.Sprintf(l.month, l.months[m-1], y)
 	}
 	return s
+}
+
+// birthday writes a mark of a draw, "06-14" or "06", without its year.
+func (l locale) birthday(mark string) string {
+	var m, d int
+	switch got, _ := fmt.Sscanf(mark, "%d-%d", &m, &d); {
+	case m < 1 || m > 12:
+		return l.unknown
+	case got == 1:
+		return l.months[m-1]
+	}
+	return fmt.Sprintf(l.dayMonth, d, l.months[m-1])
 }
 
 // text returns text t of the questionnaire as it reads in r, in language.

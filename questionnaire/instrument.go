@@ -50,11 +50,18 @@ type Parameter struct {
 	Default Source // empty: must be given
 }
 
-// A Period is a named stretch of time that texts and expressions share, as
-// NAME.year, NAME.start, NAME.end, NAME.next_year and NAME.previous_year.
+// A Period is a named stretch of time that texts, expressions and exports
+// share, as NAME.start and NAME.end, and for a calendar year also NAME.year,
+// NAME.next_year and NAME.previous_year. It is a calendar year, or a number of
+// months or years until or before a day, or a window from one day until another.
 type Period struct {
 	Name         Source
 	CalendarYear Source // the expression that gives the year
+	Months       Source // how long: a number of months
+	Years        Source // or of years
+	From         Source // the first day of a fixed window
+	Until        Source // the last day
+	Before       Source // whole months of the calendar that end before this day's month
 }
 
 // A ChoiceList is a named list of answer options, or a catalogue: a list whose
@@ -152,6 +159,7 @@ const (
 	ElementSelect                     // select: one row is drawn
 	ElementEnd                        // end: the interview ends here when its condition holds
 	ElementReview                     // made by the compiler: the unmet checks of a block
+	ElementBlock                      // block: elements under one condition, in order or at random
 )
 
 // An Element is one entry of a module's items. Which fields may be set depends
@@ -183,7 +191,8 @@ type Element struct {
 	Add      Source // the words on the button
 	Done     Source // the question whether the list is complete
 	Max      Source
-	Elements []*Element // items asked of each row
+	Elements []*Element // items asked of each row; the elements of a block
+	Order    Source     // block: "random"
 	First    Source     // the item asked when a row is added, shown in the list
 
 	// consent
@@ -192,8 +201,13 @@ type Element struct {
 
 	// select, end
 	From        Source // "LEVEL where CONDITION"
-	Method      Source // "number"
-	Number      Source // expression that gives the pre-drawn number in [0,1)
+	Method      Source // "number", "kish", "next_birthday", "last_birthday", "seeded"
+	Number      Source // number, kish: the pre-drawn number in [0,1)
+	Table       Source // kish: the table, given beforehand
+	Birthday    Source // birthdays: the date of birth of a row
+	Month, Day  Source // or its month and day
+	Seed        Source // seeded, birthdays: instead of the interview's own
+	Sort        []Source
 	Disposition Source // AAPOR code of an end or a refusal
 }
 
@@ -213,7 +227,9 @@ type Item struct {
 	Zero        Source // the words for an amount of nothing
 	Unit        Source
 	When        Source
-	Offer       Source // which options are offered: a condition on option and its attributes
+	Offer       Source   // which options are offered: a condition on option and its attributes
+	Order       Source   // "random": the options change places
+	Keep        []Source // options that keep theirs
 	Hide        []*Hide
 	Within      []*Within // which entries of a table are offered
 	Force       []*Force

@@ -41,6 +41,8 @@ type Interview struct {
 	caseID      CaseID
 	household   int
 	started     bool
+	seed        string           // of all that is decided by chance: see lot.go
+	orders      map[string][]int // what was put in order by it, by purpose
 	language    string
 	at          string // the place last moved to or answered
 	confirmed   map[string]confirmation

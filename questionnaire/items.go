@@ -140,6 +140,7 @@ func (c *compiler) options(it *Item, v *variable, n int, s scope) {
 		with.option = v.Option
 		c.later(func() { v.Offer = c.condition(it.Offer, with) })
 	}
+	c.order(it, v)
 	c.later(func() {
 		for _, h := range it.Hide {
 			if v.Type.unread() {

@@ -15,7 +15,7 @@ var elementKeys = []struct {
 	kind ElementKind
 }{
 	{"id", ElementItem}, {"say", ElementSay}, {"grid", ElementGrid}, {"roster", ElementRoster}, {"consent", ElementConsent},
-	{"select", ElementSelect}, {"end", ElementEnd}, {"screen", ElementScreen},
+	{"select", ElementSelect}, {"end", ElementEnd}, {"screen", ElementScreen}, {"block", ElementBlock},
 }
 
 // kindOf finds what n is by the key that begins it; it is not ok if none does,
@@ -63,8 +63,8 @@ func (l *loader) element(n *source.Node, nested bool) *Element {
 		return e
 	}
 	m := l.open(n, key, "an element")
-	if nested && kind != ElementSay {
-		m.Key(key).Fail(&l.ds, "put it after the roster, or in a module of the roster's level", "a roster's items are questions, values and statements, not a %s", key)
+	if nested && kind != ElementSay && kind != ElementBlock && kind != ElementRoster {
+		m.Key(key).Fail(&l.ds, "put it after the roster, or in a module of the roster's level", "a roster's items are questions, values, statements, blocks and rosters, not a %s", key)
 	}
 	e.ID = l.name(m.Get(key), "an element's name")
 	e.When = l.text(m.Get("when"), "a condition")
@@ -90,16 +90,38 @@ func (l *loader) element(n *source.Node, nested bool) *Element {
 	case ElementSelect:
 		m.Need(&l.ds, "text")
 		e.From = l.text(m.Need(&l.ds, "from"), "LEVEL where CONDITION")
-		e.Method = l.word(m.Need(&l.ds, "method"), "number")
-		e.Number = l.text(m.Need(&l.ds, "number"), "an expression that gives a number from 0 up to 1")
+		l.draw(e, m)
 	case ElementEnd:
 		m.Need(&l.ds, "when")
 		m.Need(&l.ds, "text")
 		e.Disposition = l.disposition(m)
 	case ElementScreen:
 		l.screen(e, m)
+	case ElementBlock:
+		e.Order = l.word(m.Get("order"), "random")
+		for _, c := range m.Need(&l.ds, "items").List(&l.ds, "a list of elements, one after - each") {
+			if x := l.element(c, nested); x != nil {
+				e.Elements = append(e.Elements, x)
+			}
+		}
 	}
 	return e
+}
+
+// draw reads how a row is drawn.
+func (l *loader) draw(e *Element, m *source.Map) {
+	e.Method = l.word(m.Need(&l.ds, "method"), methods...)
+	e.Number = l.text(m.Get("number"), "an expression that gives a number from 0 up to 1")
+	e.Table = l.text(m.Get("table"), "an expression that gives a table: A, B1, B2, C, D, E1, E2 or F")
+	e.Birthday = l.text(m.Get("birthday"), "an expression that gives a date of birth")
+	e.Month = l.text(m.Get("month"), "an expression that gives the month of birth")
+	e.Day = l.text(m.Get("day"), "an expression that gives the day of birth")
+	e.Seed = l.text(m.Get("seed"), "an expression that gives a seed")
+	for _, c := range m.Get("sort").List(&l.ds, "a list of expressions, such as [sex is woman, -age]") {
+		if s := l.text(c, "an expression"); s.Text != "" {
+			e.Sort = append(e.Sort, s)
+		}
+	}
 }
 
 // disposition reads an AAPOR final code without its dot.
@@ -179,6 +201,12 @@ func (l *loader) item(n *source.Node, values bool) *Item {
 	it.AtLeast = l.number(m.Get("at_least"), "how many options at least", 1, 64)
 	it.AtMost = l.number(m.Get("at_most"), "how many options at most", 1, 64)
 	it.Offer = l.text(m.Get("offer"), "a condition on option")
+	it.Order = l.word(m.Get("order"), "random")
+	for _, c := range m.Get("keep").List(&l.ds, "a list of options, such as [other, none]") {
+		if s := l.name(c, "an option's name"); s.Text != "" {
+			it.Keep = append(it.Keep, s)
+		}
+	}
 	it.Optional = m.Get("optional").Bool(&l.ds)
 	if z := m.Get("zero"); z != nil {
 		it.Zero = l.text(l.open(z, "zero", "the words for nothing, such as {text: No perdió nada}").Need(&l.ds, "text"), "the words for nothing")

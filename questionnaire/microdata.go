@@ -293,6 +293,17 @@ func (w *rowWriter) cell(f *field, r *row) string {
 		return flag(w.household.Outcome.interviewed())
 	case partReached:
 		return flag(iv.reached())
+	case partSeed:
+		return iv.seed
+	case partMethod, partLot:
+		s, ok := iv.selections[f.element.ID]
+		switch {
+		case !ok:
+			return ""
+		case f.part == partMethod:
+			return s.Method
+		}
+		return cmp.Or(s.Table, s.Date, s.Seed, s.Number)
 	}
 	return ""
 }

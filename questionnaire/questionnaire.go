@@ -51,6 +51,7 @@ type Questionnaire struct {
 	graph   *graph
 	enders  []*variable // ends and consents, in their order
 	tables  []TableFile // with their rows, where it was compiled
+	chance  bool        // something is decided by the interview's seed
 }
 
 // currency is the unit of money items.
@@ -181,6 +182,10 @@ type variable struct {
 	Of          int          `json:"of,omitempty"`   // part: the variable whose answer it is of
 	Parts       []int        `json:"parts,omitempty"`
 	Within      []within     `json:"within,omitempty"` // entries: which are offered
+	Months      int          `json:"months,omitempty"` // period: how long it is, counted back from Value
+	Whole       bool         `json:"whole,omitempty"`  // period: in whole months of the calendar
+	Random      bool         `json:"random,omitempty"` // the options change places
+	Keep        []int        `json:"keep,omitempty"`   // but these
 	Default     *expr.Cell   `json:"default,omitempty"`
 	Entry       *wireEntry   `json:"default_entry,omitempty"` // what Default stands for in a table
 	Tags        []string     `json:"tags,omitempty"`
@@ -239,9 +244,11 @@ type element struct {
 	From        *expr.Expr   `json:"from,omitempty"`
 	Number      *expr.Expr   `json:"number,omitempty"`
 	Scale       int          `json:"scale"`
+	Draw        *draw        `json:"draw,omitempty"` // select: how, if not by Number from the list as it is
 	Disposition int          `json:"disposition"`
 	Screen      *screen      `json:"screen,omitempty"`
 	Nested      bool         `json:"nested,omitempty"` // stands in a roster's items
+	Random      bool         `json:"random,omitempty"` // block: the elements change places
 
 	number int
 	checks []*check
@@ -363,6 +370,7 @@ func (q *Questionnaire) link() error {
 		q.Elements[c.Element].checks = append(q.Elements[c.Element].checks, c)
 	}
 	q.linkGuards()
+	q.chance = q.byChance()
 	texts := q.Texts
 	q.Texts = nil
 	logic, err := json.Marshal(q)

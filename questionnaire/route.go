@@ -1,10 +1,6 @@
 package questionnaire
 
-import (
-	"fmt"
-
-	"cifra/questionnaire/expr"
-)
+import "cifra/questionnaire/expr"
 
 // This file decides what is asked and what an item's value is. The rules:
 //
@@ -117,31 +113,4 @@ func (iv *Interview) stillOffered(v *variable, r *row, a answer) bool {
 		}
 	}
 	return true
-}
-
-// period returns a part of the period whose year is in c.
-func period(v *variable, c expr.Cell) expr.Cell {
-	if c.Missing != expr.Answered {
-		return c
-	}
-	switch v.Part {
-	case "next_year":
-		return known(c.N + 1)
-	case "previous_year":
-		return known(c.N - 1)
-	case "start":
-		return dateCell(fmt.Sprintf("%04d-01-01", c.N))
-	case "end":
-		return dateCell(fmt.Sprintf("%04d-12-31", c.N))
-	}
-	return c
-}
-
-// dateCell is a cell that holds the date written in s.
-func dateCell(s string) expr.Cell {
-	n, ok := expr.ParseDate(s)
-	if !ok {
-		return missing(DoesNotApply)
-	}
-	return known(n)
 }

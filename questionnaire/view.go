@@ -119,12 +119,15 @@ type RowView struct {
 	ID    string `json:"id"`
 	Path  string `json:"path"`
 	Label string `json:"label"`
+	Mark  string `json:"mark,omitempty"` // what a draw looks at: the day and month of a birthday
 }
 
 // A SelectionView is the list a respondent is drawn from.
 type SelectionView struct {
 	Frame  []RowView `json:"frame"`
+	Method string    `json:"method"`
 	Number string    `json:"number"`
+	Table  string    `json:"table,omitempty"` // kish
 	Chosen string    `json:"chosen,omitempty"`
 	Stale  bool      `json:"stale,omitempty"` // the list has changed since the draw
 }
@@ -384,7 +387,7 @@ func (iv *Interview) screen(p place, language string) Screen {
 			s.Consent.Outcome = s.Consent.Outcomes[1-c.N].Outcome
 		}
 	case ElementSelect:
-		s.Selection = iv.selectionView(e, p.row)
+		s.Selection = iv.selectionView(e, p.row, language)
 		if s.Selection.Stale {
 			s.Checks = append(s.Checks, CheckView{ID: e.ID, Severity: Hard.String(), Message: word(language, "stale"), Path: s.Path})
 		}
@@ -394,13 +397,19 @@ func (iv *Interview) screen(p place, language string) Screen {
 	return s
 }
 
-func (iv *Interview) selectionView(e *element, r *row) *SelectionView {
-	v := &SelectionView{}
-	for _, x := range iv.frame(e, r) {
-		v.Frame = append(v.Frame, iv.rowView(x))
+// selectionView shows a draw: what it looks at, in the order in which it does.
+func (iv *Interview) selectionView(e *element, r *row, language string) *SelectionView {
+	v := &SelectionView{Method: e.method()}
+	_, marks := iv.evidence(e, r)
+	for i, x := range iv.frame(e, r) {
+		view := iv.rowView(x)
+		if marks != nil {
+			view.Mark = localeOf(language).birthday(marks[i])
+		}
+		v.Frame = append(v.Frame, view)
 	}
-	if n := e.Number.Eval(&r.frame); n.Missing == expr.Answered {
-		v.Number = locale{decimal: "."}.number(n.N, e.Scale)
+	if p, err := iv.given(e, r); err == nil {
+		v.Number, v.Table = p.Number, p.Table
 	}
 	if s, ok := iv.selections[e.ID]; ok {
 		v.Chosen, v.Stale = s.Chosen, !iv.drawStands(e, r)
@@ -449,8 +458,8 @@ func (iv *Interview) question(q question, language string) QuestionView {
 		out.Options = []OptionView{{Code: "yes", Text: yesNo(language, true)}, {Code: "no", Text: yesNo(language, false)}}
 	}
 	if v.Type.List >= 0 {
-		for i, c := range iv.q.Lists[v.Type.List].Choices {
-			if iv.offered(v, r, i) {
+		for _, i := range iv.optionOrder(v) {
+			if c := v.list.Choices[i]; iv.offered(v, r, i) {
 				out.Options = append(out.Options, OptionView{c.Name, iv.q.plain(c.Text, language), c.Specify, c.Exclusive})
 			}
 		}

@@ -62,6 +62,12 @@ func (iv *Interview) walkElements(elements []int, r *row, yield func(place) bool
 		if !iv.shown(e, r) {
 			continue
 		}
+		if e.Kind == ElementBlock {
+			if !iv.walkElements(iv.blockOrder(e), r, yield) {
+				return false
+			}
+			continue
+		}
 		if e.Screen != nil {
 			if !iv.walkScreener(e, r, yield) {
 				return false
@@ -233,21 +239,6 @@ func (iv *Interview) settled(p place) bool {
 		}
 	}
 	return true
-}
-
-// drawStands says whether e has drawn a row and would draw it again from the
-// list as it is now.
-func (iv *Interview) drawStands(e *element, r *row) bool {
-	s, ok := iv.selections[e.ID]
-	if !ok {
-		return false
-	}
-	frame := iv.frame(e, r)
-	keys := make([]string, len(frame))
-	for i, x := range frame {
-		keys[i] = x.key
-	}
-	return slices.Equal(keys, s.Frame)
 }
 
 // checksAt yields the checks shown on a screen with the rows they stand in.

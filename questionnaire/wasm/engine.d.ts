@@ -198,11 +198,14 @@ export interface Row {
   id: string;
   path: string;
   label: string;
+  mark?: string; // selection: the day and month of a birthday
 }
 
 export interface Selection {
-  frame: Row[];
+  frame: Row[]; // in the order it is drawn from
+  method: "number" | "kish" | "next_birthday" | "last_birthday" | "seeded";
   number?: string;
+  table?: string; // kish
   chosen?: string; // the id of a row
   stale?: boolean; // the list has changed since the draw
 }

@@ -124,6 +124,7 @@ export const en: Words = {
   select: "Select the person",
   selectAgain: "Select again",
   selectHelp: "The selection is random and cannot be repeated.",
+  selectByBirthday: "The rule goes by birthdays, and the selection cannot be repeated.",
   selected: "Person selected",
 
   hard: "This has to be corrected",

@@ -123,6 +123,7 @@ export const es = {
   select: "Elegir a la persona",
   selectAgain: "Elegir de nuevo",
   selectHelp: "La elección es al azar y no se puede repetir.",
+  selectByBirthday: "La regla se guía por los cumpleaños y la elección no se puede repetir.",
   selected: "Persona elegida",
 
   hard: "Hay que corregir",

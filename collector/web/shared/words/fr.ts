@@ -124,6 +124,7 @@ export const fr: Words = {
   select: "Tirer la personne au sort",
   selectAgain: "Tirer de nouveau",
   selectHelp: "Le tirage se fait au hasard et ne peut pas être répété.",
+  selectByBirthday: "La règle suit les anniversaires et le tirage ne peut pas être répété.",
   selected: "Personne tirée au sort",
 
   hard: "Il faut corriger",

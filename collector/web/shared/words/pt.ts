@@ -124,6 +124,7 @@ export const pt: Words = {
   select: "Sortear a pessoa",
   selectAgain: "Sortear de novo",
   selectHelp: "O sorteio é ao acaso e não pode ser repetido.",
+  selectByBirthday: "A regra segue os aniversários e a escolha não pode ser repetida.",
   selected: "Pessoa sorteada",
 
   hard: "É preciso corrigir",
