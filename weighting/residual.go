@@ -40,6 +40,9 @@ type block struct {
 	x    columns
 	v, u []float64 // of each row
 	sum  []sparse  // Σ u x over the rows of each unit of calibrated.unit
+
+	// ridge, if not nil, is added to the diagonal of Σ v u x x'.
+	ridge []float64
 }
 
 // A sparse is the part of a vector that is not 0.
@@ -181,7 +184,7 @@ func (d *Design) followed(w []float64, blocks []block, order []int) (*Design, er
 			st.gram[b][m] = product(st.block[b].x, st.block[m].x, d.Len(), func(k int) float64 { return v[k] * u[k] })
 		}
 		if b >= first {
-			st.solve = append(st.solve, inverse(st.gram[b][b]))
+			st.solve = append(st.solve, ridgeInverse(st.gram[b][b], st.block[b].ridge))
 		}
 	}
 	st.unit = old.unit
