@@ -4,6 +4,7 @@ package questionnaire
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"slices"
 	"strconv"
@@ -38,11 +39,13 @@ func Compile(in *Instrument) (*Questionnaire, expr.Diagnostics) {
 	c := &compiler{
 		in: in, q: &Questionnaire{Format: irFormat, Title: -1, PublicTitle: -1, Texts: map[string][]text{}},
 		names: map[string]int{}, placed: map[string]Source{}, lists: map[string]int{}, levels: map[string]int{},
-		tables: map[string]int{}, local: map[[2]any]int{}, keys: map[string]int{},
+		tables: map[string]int{}, local: map[[2]any]int{}, keys: map[string]int{}, replaced: map[string]Source{},
 	}
 	c.declare()
 	c.resolve()
 	c.translate()
+	c.replacedWords()
+	c.namesWhatWasDropped()
 	c.diags.Sort()
 	if c.absent || c.diags.Err() != nil {
 		return nil, c.diags
@@ -83,6 +86,7 @@ type compiler struct {
 	keys   map[string]int    // texts by key
 
 	tableFiles []TableFile
+	replaced   map[string]Source // texts that stood where an overlay has others, by key
 
 	texts   []textSource
 	pending []func()              // what waits until every name is declared
@@ -271,7 +275,7 @@ func (c *compiler) constant(t valueType, s string) (expr.Cell, error) {
 		if i := c.q.Lists[t.List].names.Index(s); i >= 0 {
 			return known(int64(i)), nil
 		}
-		return expr.Cell{}, fmt.Errorf("%q is not one of the codes of list %s", s, c.q.Lists[t.List].Name)
+		return expr.Cell{}, errors.New(expr.NotACode(s, c.q.Lists[t.List].Name))
 	case expr.Number:
 		whole, rest, _ := strings.Cut(s, ".")
 		if len(rest) > t.Scale {

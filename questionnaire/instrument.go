@@ -26,6 +26,7 @@ type Instrument struct {
 	CaseChecks  []*Check // of all interviews of a case together
 
 	Translations []*Translation
+	Overlays     []*Overlay // what was changed by whom, the innermost first
 }
 
 // A Source is a piece of what the author wrote and where it stands. An empty
@@ -88,6 +89,7 @@ type Choice struct {
 	Exclusive bool // goes with no other option
 	Class     Source
 	Values    map[string]Source // by attribute
+	Maps      Source            // added by an overlay: the code that it stands for in what it was added to
 }
 
 // A Table is a code list too big for a screen: places in their hierarchy, or
@@ -313,4 +315,71 @@ type TranslatedText struct {
 	Key  Source
 	Of   Source
 	Text Source
+}
+
+// An Overlay is what a country or a city changes of an instrument, each change
+// by its name and with a reason. LoadOverlay applies it; what remains here is
+// the record, for whoever compares.
+type Overlay struct {
+	Name    Source // overlay: peru
+	Version Source
+	Of      Source // NAME@VERSION of what it changes
+	Because Source // the reason of changes that give none of their own
+	Files   []string
+	Changes []*Change
+	Words   []*Words
+}
+
+// A Change is one thing that an overlay does to what it is of.
+type Change struct {
+	Kind    ChangeKind
+	Address Source // "I1_5.when", an element's name, "LIST.CODE"
+	Because string
+
+	names []string // dropped: the ids and labels that are gone with it
+}
+
+// ChangeKind says what a Change does.
+type ChangeKind string
+
+// The kinds of change.
+const (
+	Changed       ChangeKind = "changed"
+	Dropped       ChangeKind = "dropped"
+	Added         ChangeKind = "added"
+	OptionDropped ChangeKind = "option dropped"
+	OptionAdded   ChangeKind = "option added"
+)
+
+// Words are what an overlay says in place of a text, by the text's key.
+type Words struct {
+	Key     Source
+	Text    Source
+	Because string
+}
+
+// layer returns which overlay a file belongs to, counted from 1; 0 is what all
+// of them are of.
+func (in *Instrument) layer(file string) int {
+	for i, o := range in.Overlays {
+		for _, f := range o.Files {
+			if f == file {
+				return i + 1
+			}
+		}
+	}
+	return 0
+}
+
+// worded returns what the outermost overlay that says so puts in place of the
+// text key.
+func (in *Instrument) worded(key string) (Source, bool) {
+	for i := len(in.Overlays) - 1; i >= 0; i-- {
+		for _, w := range in.Overlays[i].Words {
+			if key != "" && w.Key.Text == key {
+				return w.Text, true
+			}
+		}
+	}
+	return Source{}, false
 }

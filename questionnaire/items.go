@@ -153,7 +153,7 @@ func (c *compiler) options(it *Item, v *variable, n int, s scope) {
 			l := c.q.Lists[v.Type.List]
 			i := l.names.Index(h.Option.Text)
 			if i < 0 {
-				c.errorf(h.Option, suggestion(h.Option.Text, l.names.Codes), "%q is not one of the codes of list %s", h.Option.Text, l.Name)
+				c.errorf(h.Option, suggestion(h.Option.Text, l.names.Codes), "%s", expr.NotACode(h.Option.Text, l.Name))
 			}
 			if e := c.condition(h.When, s); e != nil && i >= 0 {
 				v.Hide = append(v.Hide, hide{i, e})

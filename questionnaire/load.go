@@ -61,6 +61,13 @@ var keysOf = map[string][]string{
 	"check":            {"hard", "soft", "info", "say", "id"},
 	"translation":      {"language", "texts"},
 	"translation_text": {"of", "text"},
+	"overlay": {"overlay", "version", "of", "because", "range", "change", "drop", "add", "codes", "catalogues", "texts", "include",
+		"translations"},
+	"overlay_range":  {"from", "to"},
+	"overlay_change": {"to", "because"},
+	"overlay_add":    {"after", "before", "because", "items"},
+	"overlay_codes":  {"drop", "add", "because"},
+	"overlay_option": {"code", "name", "text", "specify", "exclusive", "class", "maps", "after"},
 }
 
 // LoadInstrument reads the instrument in directory dir of fsys: its
@@ -96,6 +103,9 @@ type loader struct {
 	in   *Instrument
 	ds   expr.Diagnostics
 
+	shown   string   // before the names of files in messages; "" for none
+	patches []*patch // what overlays change of the files read now, the innermost first
+
 	unread []string        // included files that could not be read
 	read   map[string]bool // names of files, so that none is read twice
 }
@@ -108,7 +118,7 @@ func (l *loader) file(name string, from *source.Node) *source.Node {
 			from.Fail(&l.ds, hint, format, a...)
 			return
 		}
-		l.ds.Add(expr.Diagnostic{Position: expr.Position{File: path.Join(l.dir, name)}, Message: fmt.Sprintf(format, a...), Hint: hint})
+		l.ds.Add(expr.Diagnostic{Position: expr.Position{File: l.called(name)}, Message: fmt.Sprintf(format, a...), Hint: hint})
 	}
 	if !fs.ValidPath(name) || strings.Contains(name, `\`) {
 		fail("a path below the instrument's directory, with /", "%q is no file of the instrument", name)
@@ -118,16 +128,22 @@ func (l *loader) file(name string, from *source.Node) *source.Node {
 	b, err := fs.ReadFile(l.fsys, full)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
-		fail(source.DidYouMean(name, l.siblings(name)), "there is no file %s", full)
+		fail(source.DidYouMean(name, l.siblings(name)), "there is no file %s", l.called(name))
 		return nil
 	case err != nil:
-		fail("", "cannot read %s: %v", full, err)
+		fail("", "cannot read %s: %v", l.called(name), err)
 		return nil
 	}
-	n, ds := source.Read(full, b)
+	n, ds := source.Read(l.called(name), b)
 	l.ds = append(l.ds, ds...)
+	for _, p := range l.patches {
+		n = p.apply(n)
+	}
 	return n
 }
+
+// called is how messages name a file.
+func (l *loader) called(name string) string { return path.Join(l.shown, l.dir, name) }
 
 // siblings lists the YAML files beside name, for a suggestion.
 func (l *loader) siblings(name string) []string { return l.beside(name, ".yaml") }

@@ -65,6 +65,7 @@ func definitions(t *testing.T, kind string) map[string][]string {
 func TestLoaderAndSchemaKnowTheSameKeys(t *testing.T) {
 	want := definitions(t, "instrument")
 	maps.Copy(want, definitions(t, "translation"))
+	maps.Copy(want, definitions(t, "overlay"))
 	got := map[string][]string{}
 	for name, keys := range keysOf {
 		got[name] = slices.Sorted(slices.Values(keys))

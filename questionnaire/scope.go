@@ -25,11 +25,13 @@ type scope struct {
 	option  int   // variable that option means, -1 outside an offer
 	module  int   // module the expression stands in, -1 outside any
 	self    int   // question whose own check it is, -1 elsewhere: there it is on path
+	layer   int   // overlay that the expression was written in: codes added later stand for others
+	words   bool  // a fill: a code is read aloud as itself
 }
 
 // at returns the scope of level, outside any module.
 func (c *compiler) at(level int) scope {
-	return scope{c: c, level: level, option: -1, module: -1, self: -1}
+	return scope{c: c, level: level, option: -1, module: -1, self: -1, layer: len(c.in.Overlays)}
 }
 
 // bound says whether rows of level l are current here.
@@ -86,7 +88,7 @@ func (s scope) Lookup(name string) (expr.Symbol, bool) {
 	for _, a := range list.Attributes {
 		if a.Name == attr {
 			sym := s.symbol(name, v)
-			sym.Type, sym.Attr = s.c.exprType(a.Type), a.Cells
+			sym.Type, sym.Attr, sym.Stands = s.c.exprType(a.Type), a.Cells, nil
 			return sym, true
 		}
 	}
@@ -106,6 +108,9 @@ func (s scope) symbol(name string, number int) expr.Symbol {
 	}
 	if l := s.c.q.Levels[v.Level]; l.Kind == levelGrid && s.bound(l.Parent) {
 		sym.Grid = s.c.q.Lists[l.List].names
+	}
+	if v.Type.List >= 0 && sym.Bound {
+		sym.Stands = s.c.stands(v.Type.List, s.layer)
 	}
 	return sym
 }
@@ -154,8 +159,14 @@ func (c *compiler) check(src Source, s expr.Scope, want expr.Want) *expr.Expr {
 	if strings.TrimSpace(src.Text) == "" {
 		return nil
 	}
-	if s, ok := s.(scope); ok && !c.readable(src, s) {
-		return nil
+	if own, ok := s.(scope); ok {
+		if !c.readable(src, own) {
+			return nil
+		}
+		if !own.words {
+			own.layer = c.in.layer(src.At.File)
+		}
+		s = own
 	}
 	e, diags := expr.Check(src.Text, src.At, s, want)
 	for _, d := range diags {

@@ -27,6 +27,10 @@ type textSource struct {
 // text gives a text its number, -1 if it was not written. Its fills mean what
 // names mean at level.
 func (c *compiler) text(key string, src Source, level int) int {
+	if w, ok := c.in.worded(key); ok {
+		c.replaced[key] = src
+		src = w
+	}
 	if src.Text == "" {
 		return -1
 	}
@@ -109,6 +113,8 @@ func (c *compiler) translation(t *Translation) {
 	for _, x := range t.Texts {
 		i, ok := c.keys[x.Key.Text]
 		switch {
+		case !ok && c.in.layer(x.Key.At.File) < len(c.in.Overlays):
+			continue // of what an overlay dropped
 		case !ok:
 			c.errorf(x.Key, suggestion(x.Key.Text, mapNames(c.keys)), "there is no text %s to translate", x.Key.Text)
 			continue
@@ -116,7 +122,12 @@ func (c *compiler) translation(t *Translation) {
 			c.errorf(x.Key, "", "%s is translated twice", x.Key.Text)
 		}
 		given[x.Key.Text] = true
-		if want := TextHash(c.texts[i].source.Text); x.Of.Text != want {
+		want, src := TextHash(c.texts[i].source.Text), c.texts[i].source
+		switch {
+		case x.Of.Text == want:
+		case c.in.layer(src.At.File) > c.in.layer(x.Key.At.File):
+			c.report(src, expr.Warning, "write it in a translation of the overlay, of: "+want, "%s has new words here, and the %s of the old", x.Key.Text, t.Language.Text)
+		default:
 			c.report(x.Of, expr.Warning, "after reading both, write of: "+want, "translation of %s is stale: the source text has changed", x.Key.Text)
 		}
 		texts[i] = c.split(x.Text, c.texts[i].scope)
@@ -222,6 +233,7 @@ func (c *compiler) fill(src Source, s scope) (segment, bool) {
 			src.Text = base
 		}
 	}
+	s.words = true
 	e := c.check(src, s, expr.Want{})
 	if e == nil {
 		return segment{}, false

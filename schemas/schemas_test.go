@@ -36,11 +36,13 @@ func TestBuiltInFilesAreValid(t *testing.T) {
 			}
 			files++
 			kind := "instrument"
-			if strings.HasPrefix(path, "texts/") {
+			switch {
+			case strings.Contains(path, "texts/"):
 				kind = "translation"
-			}
-			if strings.HasPrefix(path, "scenarios/") {
+			case strings.Contains(path, "scenarios/"):
 				kind = "scenario"
+			case strings.HasPrefix(path, "overlays/"):
+				kind = "overlay"
 			}
 			b, err := fs.ReadFile(fsys, path)
 			if err != nil {

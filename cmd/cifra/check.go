@@ -26,17 +26,20 @@ func checkCommand() *cobra.Command {
 	withoutData := false
 	cmd := &cobra.Command{
 		Use:   "check FILE|DIR...",
-		Short: "say all that is wrong with instruments and plans",
-		Long: `check reads instruments and plans and reports every mistake in one run, each with
+		Short: "say all that is wrong with instruments, overlays and plans",
+		Long: `check reads instruments, overlays and plans and reports every mistake in one run, each with
 its file, line and column and what to write instead. It changes nothing.
 
 An instrument is a directory with an instrument.yaml, any file of it, or the
-name of a built-in one. A plan is a file; the data files that it names are read
+name of a built-in one. An overlay is the file of what a country or a city
+changes of an instrument, which lies beside it, above it, or is built in: what
+is checked is the instrument as changed. A plan is a file; the data files that it names are read
 too, so that a column which does not exist is found.
 
 The exit code is 1 if there is an error; warnings are listed and forbid nothing.`,
 		Example: `  cifra check lacsi
   cifra check my-survey/ plan.yaml
+  cifra check my-survey/overlays/peru.yaml
   cifra check --without-data plan.yaml
   cifra check --format json my-survey/`,
 		Args: cobra.MinimumNArgs(1),
@@ -56,13 +59,14 @@ The exit code is 1 if there is an error; warnings are listed and forbid nothing.
 // A subject is one instrument or plan, and what is wrong with it.
 type subject struct {
 	Path      string   `json:"path"`
-	Kind      string   `json:"kind,omitempty"` // instrument, plan, sample, or "" for a file that is none of them
+	Kind      string   `json:"kind,omitempty"` // instrument, overlay, plan, sample, or "" for a file that is none of them
 	Name      string   `json:"name,omitempty"`
 	Version   string   `json:"version,omitempty"`
 	Languages []string `json:"languages,omitempty"`
 	Hash      string   `json:"hash,omitempty"` // of the compiled instrument
 
 	modules int
+	overlay *questionnaire.Overlay
 	ds      expr.Diagnostics
 	source  func(file string) []byte
 }
@@ -78,7 +82,7 @@ func checkAll(args []string, withoutData bool) []*subject {
 		}
 		subjects = append(subjects, s)
 		switch s.Kind {
-		case "instrument":
+		case "instrument", "overlay":
 			s.checkInstrument()
 		case "plan", "sample":
 			s.checkPlan(withoutData)
@@ -99,6 +103,8 @@ func find(arg string) *subject {
 			b, _ := fs.ReadFile(schemas.FS, file) // without the line, if it has none
 			return b
 		}
+	case errors.Is(err, fs.ErrNotExist) && isOverlay(arg):
+		s.Kind, s.source = "overlay", readAuthored
 	case errors.Is(err, fs.ErrNotExist):
 		s.fail(words().noSuchFile, fmt.Sprintf(words().builtIn, strings.Join(schemas.Names(), ", ")))
 	case err != nil:
@@ -130,6 +136,9 @@ func (s *subject) findByContent() {
 	case keys.Has("sample"):
 		s.Kind = "sample"
 		return
+	case keys.Has("overlay"), root == nil && isOverlay(s.Path):
+		s.Kind, s.source = "overlay", readAuthored
+		return
 	case keys.Has("instrument"):
 		s.Kind, s.Path = "instrument", filepath.Dir(s.Path)
 		return
@@ -159,36 +168,23 @@ func hasInstrument(dir string) bool {
 	return err == nil
 }
 
-// checkInstrument loads and compiles the instrument in the directory s.Path or
-// the built-in one of that name.
+// checkInstrument loads and compiles the instrument that s.Path stands for.
 func (s *subject) checkInstrument() {
-	fsys, err := schemas.Instrument(s.Path)
-	if hasInstrument(s.Path) {
-		fsys, err = os.DirFS(s.Path), nil
-	}
-	if err != nil {
-		s.fail(err.Error(), "")
+	in, q, ds := compileInstrument(s.Path)
+	s.ds = ds
+	if in == nil {
 		return
 	}
-	in, ds := questionnaire.LoadInstrument(fsys, ".")
-	s.ds = ds
-	if in != nil {
-		s.Name, s.Version, s.modules = in.Name.Text, in.Version.Text, len(in.Modules)
-		for _, language := range in.Languages {
-			s.Languages = append(s.Languages, language.Text)
-		}
-		q, ds := questionnaire.Compile(in)
-		for _, d := range ds {
-			s.ds.Add(d)
-		}
-		if q != nil && s.ds.Err() == nil {
-			s.Languages, s.Hash = q.Languages, q.Hash().String()
-		}
+	s.Name, s.Version, s.modules = in.Name.Text, in.Version.Text, len(in.Modules)
+	if len(in.Overlays) > 0 {
+		s.overlay = in.Overlays[len(in.Overlays)-1]
 	}
-	for i := range s.ds {
-		s.ds[i].File = filepath.Join(s.Path, s.ds[i].File)
+	for _, language := range in.Languages {
+		s.Languages = append(s.Languages, language.Text)
 	}
-	s.ds.Sort()
+	if q != nil && s.ds.Err() == nil {
+		s.Languages, s.Hash = q.Languages, q.Hash().String()
+	}
 }
 
 // checkPlan reads the plan s.Path, and unless withoutData the files it names.
@@ -232,9 +228,12 @@ func printSubjects(out, errs io.Writer, subjects []*subject) error {
 		if s.ds.Err() != nil {
 			continue
 		}
-		if s.Kind != "instrument" {
+		switch o := s.overlay; {
+		case s.Kind == "plan", s.Kind == "sample":
 			fmt.Fprintf(out, w.plan+"\n", s.Path)
-		} else {
+		case o != nil:
+			fmt.Fprintf(out, w.overlay+"\n", s.Name, s.Version, o.Of.Text, len(o.Changes)+len(o.Words))
+		default:
 			fmt.Fprintf(out, w.instrument+"\n", s.Name, s.Version, strings.Join(s.Languages, ", "), s.modules)
 		}
 	}

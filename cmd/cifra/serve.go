@@ -72,7 +72,7 @@ directory.`,
 	f.StringVar(&s.listen, "listen", "127.0.0.1:8080", "address of this machine to listen on")
 	f.StringVar(&s.survey, "survey", "", "name of the survey (default: what the directory holds, else the instrument's)")
 	f.StringVar(&s.sample, "sample", "", "sample file to import")
-	f.StringVar(&s.instrument, "instrument", "", "instrument to publish: a directory, or "+strings.Join(schemas.Names(), ", "))
+	f.StringVar(&s.instrument, "instrument", "", "instrument to publish: a directory, an overlay, or "+strings.Join(schemas.Names(), ", "))
 	f.StringToStringVar(&s.given, "given", nil, "values of the instrument's parameters, the same for all cases")
 	if err := cmd.MarkFlagRequired("data"); err != nil {
 		panic(err) // the flag is defined above
@@ -258,31 +258,14 @@ type publication struct {
 // readInstrument compiles an instrument and says all that is wrong with it;
 // warnings go to errs.
 func readInstrument(name string, texts map[string]string, errs io.Writer) (*publication, error) {
-	var fsys fs.FS = os.DirFS(name)
-	if !hasInstrument(name) {
-		builtIn, err := schemas.Instrument(name)
-		if err != nil {
-			return nil, noInstrument(name)
-		}
-		fsys = builtIn
+	if !isInstrument(name) {
+		return nil, noInstrument(name)
 	}
-	in, ds := questionnaire.LoadInstrument(fsys, ".")
-	var compiled *questionnaire.Questionnaire
-	if in != nil {
-		var more expr.Diagnostics
-		compiled, more = questionnaire.Compile(in)
-		for _, d := range more {
-			ds.Add(d)
-		}
-	}
-	for i := range ds {
-		ds[i].File = filepath.Join(name, ds[i].File)
-	}
-	ds.Sort()
+	in, compiled, ds := compileInstrument(name)
 	if err := ds.Err(); err != nil {
 		return nil, err
 	}
-	ds.Format(errs, readSource)
+	ds.Format(errs, readAuthored)
 	p := &publication{
 		survey: in.Name.Text,
 		Publication: collector.Publication{

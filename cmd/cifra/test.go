@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"encoding/json"
 	"encoding/xml"
 	"errors"
@@ -8,6 +9,7 @@ import (
 	"io"
 	"io/fs"
 	"os"
+	"path"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -33,7 +35,8 @@ be asked, offered, calculated, read aloud or contradicted. A directory stands
 for all scenarios below it, the name of a built-in instrument for its own.
 
 A scenario is conducted with the instrument in whose directory it lies, or else
-with the built-in one that it names. What is wrong with a file, and what is not
+with the built-in one that it names. If it names an overlay of that instrument,
+overlays/NAME.yaml in its directory, it is conducted with the overlay. What is wrong with a file, and what is not
 as it expects, is told with file, line and column.
 
 The exit code is 1 if a scenario fails.`,
@@ -61,7 +64,7 @@ The exit code is 1 if a scenario fails.`,
 	}
 	cmd.Flags().Var(&format, "format", "text for people, json or junit for programs")
 	cmd.Flags().BoolVar(&coverage, "coverage", false, "tell what was reached of the instrument, and what never was")
-	cmd.Flags().StringVar(&r.instrument, "instrument", "", "`directory` or name of the instrument, wherever the scenarios lie")
+	cmd.Flags().StringVar(&r.instrument, "instrument", "", "`directory`, overlay or name of the instrument, wherever the scenarios lie")
 	return cmd
 }
 
@@ -157,16 +160,10 @@ func (r *rehearsal) run(s *questionnaire.Scenario, path string) expr.Diagnostics
 			break
 		}
 	}
-	var fsys fs.FS
-	switch {
-	case name == "":
-		name = s.Instrument.Text
-	case hasInstrument(name):
-		fsys = os.DirFS(name)
-	}
+	name = r.overlayFor(name, s.Instrument.Text)
 	t := r.trials[name]
 	if t == nil {
-		t = newTrial(name, fsys)
+		t = newTrial(name)
 		r.trials[name] = t
 		r.order = append(r.order, name)
 	}
@@ -177,31 +174,40 @@ func (r *rehearsal) run(s *questionnaire.Scenario, path string) expr.Diagnostics
 		w := testWords()
 		return expr.Diagnostics{{
 			Position: s.Instrument.At, End: s.Instrument.At.Col + len(s.Instrument.Text),
-			Message: fmt.Sprintf(w.noInstrument, name), Hint: fmt.Sprintf(w.nameIt, strings.Join(schemas.Names(), ", ")),
+			Message: fmt.Sprintf(w.noInstrument, cmp.Or(name, s.Instrument.Text)), Hint: fmt.Sprintf(w.nameIt, strings.Join(schemas.Names(), ", ")),
 		}}
 	}
 	return s.Run(t.questionnaire, t.reached)
 }
 
-// newTrial compiles the instrument in fsys, or the built-in one of that name:
-// if there is none, the trial has neither a questionnaire nor mistakes.
-func newTrial(name string, fsys fs.FS) *trial {
-	if fsys == nil {
-		builtIn, err := schemas.Instrument(name)
-		if err != nil {
-			return &trial{}
+// overlayFor returns the instrument that a scenario is conducted with: what it
+// names may be an overlay of the instrument in dir, as dir/overlays/NAME.yaml.
+func (r *rehearsal) overlayFor(dir, named string) string {
+	if r.instrument != "" {
+		return dir
+	}
+	if over := filepath.Join(dir, "overlays", named+".yaml"); dir != "" && isOverlay(over) {
+		return over
+	}
+	for _, builtIn := range schemas.Names() {
+		if over := path.Join(builtIn, "overlays", named+".yaml"); dir == "" && isOverlay(over) {
+			return over
 		}
-		fsys = builtIn
 	}
-	in, ds := questionnaire.LoadInstrument(fsys, ".")
+	if dir == "" && slices.Contains(schemas.Names(), named) {
+		return named
+	}
+	return dir
+}
+
+// newTrial compiles the instrument that name stands for: if there is none, the
+// trial has neither a questionnaire nor mistakes.
+func newTrial(name string) *trial {
 	t := &trial{}
-	if in != nil && ds.Err() == nil {
-		t.questionnaire, ds = questionnaire.Compile(in)
+	if !isInstrument(name) {
+		return t
 	}
-	for _, d := range ds {
-		d.File = filepath.Join(name, d.File)
-		t.ds.Add(d)
-	}
+	_, t.questionnaire, t.ds = compileInstrument(name)
 	if t.ds.Err() == nil {
 		t.reached = questionnaire.NewCoverage(t.questionnaire)
 	}

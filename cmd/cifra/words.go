@@ -29,6 +29,8 @@ type wordTable struct {
 	noSuchFile     string
 	noInstrumentIn string
 	nameTheFiles   string
+	overlay        string // name, version, what it is of, number of changes
+	noBase         string // what an overlay is of, list of built-in ones
 }
 
 // languages are the tables by the first two letters of LANG.
@@ -45,11 +47,13 @@ var languages = map[string]*wordTable{
 		instrument:     "instrument %s %s (%s), modules: %d",
 		plan:           "plan %s",
 		builtIn:        "built in: %s",
-		notToCheck:     "this is neither an instrument nor a plan",
-		beginWith:      "the file of an instrument begins with instrument: NAME, a plan with plan: NAME or sample: NAME",
+		notToCheck:     "this is neither an instrument, an overlay nor a plan",
+		beginWith:      "the file of an instrument begins with instrument: NAME, an overlay with overlay: NAME, a plan with plan: NAME or sample: NAME",
 		noSuchFile:     "there is no such file or directory",
 		noInstrumentIn: "there is no instrument.yaml in this directory",
 		nameTheFiles:   "name the directory of an instrument, or each plan",
+		overlay:        "overlay %s %s of %s, changes: %d",
+		noBase:         "there is no instrument %s beside or above this file; built in: %s",
 	},
 	"es": {
 		hint:           "sugerencia",
@@ -63,11 +67,13 @@ var languages = map[string]*wordTable{
 		instrument:     "instrumento %s %s (%s), módulos: %d",
 		plan:           "plan %s",
 		builtIn:        "incluidos: %s",
-		notToCheck:     "no es un instrumento ni un plan",
-		beginWith:      "el archivo de un instrumento empieza con instrument: NOMBRE; un plan, con plan: NOMBRE o sample: NOMBRE",
+		notToCheck:     "no es un instrumento, ni una adaptación, ni un plan",
+		beginWith:      "el archivo de un instrumento empieza con instrument: NOMBRE; una adaptación, con overlay: NOMBRE; un plan, con plan: NOMBRE o sample: NOMBRE",
 		noSuchFile:     "no existe ese archivo o directorio",
 		noInstrumentIn: "en este directorio no hay instrument.yaml",
 		nameTheFiles:   "indique el directorio de un instrumento, o cada plan",
+		overlay:        "adaptación %s %s de %s, cambios: %d",
+		noBase:         "no hay ningún instrumento %s junto a este archivo ni por encima; incluidos: %s",
 	},
 	"pt": {
 		hint:           "sugestão",
@@ -81,11 +87,13 @@ var languages = map[string]*wordTable{
 		instrument:     "instrumento %s %s (%s), módulos: %d",
 		plan:           "plano %s",
 		builtIn:        "incluídos: %s",
-		notToCheck:     "não é um instrumento nem um plano",
-		beginWith:      "o arquivo de um instrumento começa com instrument: NOME; um plano, com plan: NOME ou sample: NOME",
+		notToCheck:     "não é um instrumento, nem uma adaptação, nem um plano",
+		beginWith:      "o arquivo de um instrumento começa com instrument: NOME; uma adaptação, com overlay: NOME; um plano, com plan: NOME ou sample: NOME",
 		noSuchFile:     "não existe esse arquivo ou diretório",
 		noInstrumentIn: "não há instrument.yaml neste diretório",
 		nameTheFiles:   "indique o diretório de um instrumento, ou cada plano",
+		overlay:        "adaptação %s %s de %s, mudanças: %d",
+		noBase:         "não há nenhum instrumento %s ao lado deste arquivo nem acima; incluídos: %s",
 	},
 	"fr": {
 		hint:           "conseil",
@@ -99,11 +107,13 @@ var languages = map[string]*wordTable{
 		instrument:     "instrument %s %s (%s), modules : %d",
 		plan:           "plan %s",
 		builtIn:        "intégrés : %s",
-		notToCheck:     "ce n’est ni un instrument ni un plan",
-		beginWith:      "le fichier d’un instrument commence par instrument: NOM, un plan par plan: NOM ou sample: NOM",
+		notToCheck:     "ce n’est ni un instrument, ni une adaptation, ni un plan",
+		beginWith:      "le fichier d’un instrument commence par instrument: NOM, une adaptation par overlay: NOM, un plan par plan: NOM ou sample: NOM",
 		noSuchFile:     "ce fichier ou ce répertoire n’existe pas",
 		noInstrumentIn: "ce répertoire ne contient pas instrument.yaml",
 		nameTheFiles:   "indiquez le répertoire d’un instrument, ou chaque plan",
+		overlay:        "adaptation %s %s de %s, changements : %d",
+		noBase:         "il n’y a pas d’instrument %s à côté de ce fichier ni au-dessus ; intégrés : %s",
 	},
 }
 

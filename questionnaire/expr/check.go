@@ -247,9 +247,18 @@ func (c *checker) code(t *term, name string, list *List) *node {
 	if hint == "" {
 		hint = "its codes are " + some(list.Codes)
 	}
-	c.wrong(t.pos, t.end, fmt.Sprintf("%q is not one of the codes of list %s", name, list.Name), hint)
+	c.wrong(t.pos, t.end, NotACode(name, list.Name), hint)
 	return nil
 }
+
+// NotACode is what is said of a name that is no code of a list. Whoever knows
+// why it is none, since an overlay dropped it, finds what was said by it.
+func NotACode(name, list string) string {
+	return fmt.Sprintf("%q is not one of the codes of list %s", name, list)
+}
+
+// NotHere is what is said of a name that nothing has, found likewise.
+func NotHere(name string) string { return fmt.Sprintf("there is no %q here", name) }
 
 // lists are those that any name in scope has codes of; none once maxHints
 // searches have been made.
@@ -281,7 +290,7 @@ func (c *checker) unknown(t *term) {
 			return
 		}
 	}
-	c.wrong(t.pos, t.end, fmt.Sprintf("there is no %q here", t.text), c.didYouMean(t.text, c.scope.Names()))
+	c.wrong(t.pos, t.end, NotHere(t.text), c.didYouMean(t.text, c.scope.Names()))
 }
 
 // variable is the node that reads s, which must be readable without a row being
@@ -305,6 +314,7 @@ func (c *checker) variable(t *term, s Symbol) *node {
 		return nil
 	}
 	n := &node{Op: opVar, Kind: s.Type.Kind, Scale: s.Type.Scale, Level: s.Slot.Level, Index: s.Slot.Index, list: s.Type.List}
+	n.stand(s.Stands)
 	if s.Attr != nil {
 		n.Op = opAttr
 		for _, cell := range s.Attr {
@@ -319,6 +329,22 @@ func (c *checker) variable(t *term, s Symbol) *node {
 		c.doubt = append(c.doubt, t)
 	}
 	return n
+}
+
+// stand makes n, which reads a variable, give what its codes stand for. A code
+// is looked up as an attribute of itself would be, so engines need no more for
+// it; a set keeps the table for inSet.
+func (n *node) stand(stands []int) {
+	switch {
+	case stands == nil:
+	case n.Kind == Set:
+		n.stands = stands
+	case n.Kind == Code:
+		n.Op = opAttr
+		for _, code := range stands {
+			n.Args = append(n.Args, &node{Op: opConst, Kind: Code, N: int64(code)})
+		}
+	}
 }
 
 func first(names []string) string {

@@ -80,7 +80,8 @@ type node struct {
 	Level, Index int
 	Args         []*node
 
-	list *List // of a Code or Set, while checking; only the root's is stored
+	list   *List // of a Code or Set, while checking; only the root's is stored
+	stands []int // of a Set, while checking: Symbol.Stands
 }
 
 // typ is the type of n while it is checked.

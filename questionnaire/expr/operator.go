@@ -342,7 +342,24 @@ func (c *checker) inSet(t *term) *node {
 		c.wrong(t.pos, t.end, fmt.Sprintf("%s holds codes of list %s, %s is %s", c.text(b), y.list.Name, c.text(a), describe(x.typ())), "")
 		return nil
 	}
-	return &node{Op: opHas, Kind: Bool, Args: []*node{x, y}}
+	if y.stands == nil || x.Op != opConst {
+		return &node{Op: opHas, Kind: Bool, Args: []*node{x, y}}
+	}
+	// Any of the codes that stand for x is x here.
+	any := &node{Op: opOr, Kind: Bool}
+	for code, as := range y.stands {
+		if int64(as) == x.N {
+			one := &node{Op: opConst, Kind: Code, N: int64(code), list: x.list}
+			any.Args = append(any.Args, &node{Op: opHas, Kind: Bool, Args: []*node{one, y}})
+		}
+	}
+	switch len(any.Args) {
+	case 0: // no code stands for an added one but itself, where it is not seen
+		return &node{Op: opHas, Kind: Bool, Args: []*node{x, y}}
+	case 1:
+		return any.Args[0]
+	}
+	return any
 }
 
 // judge warns of a comparison that is unknown where an item is off path, if it

@@ -21,6 +21,11 @@ type Symbol struct {
 	// Slot. Type is the attribute's.
 	Attr []Cell
 
+	// Stands, if not nil, has for each code of a Code's or Set's list the code
+	// that it stands for where the expression is: a condition that was written
+	// before a code was added sees the code which that one maps to.
+	Stands []int
+
 	// OffPath says that the item can be off path where it is read.
 	OffPath bool
 
