@@ -124,8 +124,8 @@ func (l *loader) tableFile(t *Table, n *source.Node, m *source.Map) {
 		n.Fail(&l.ds, "a path below the instrument's directory, with /", "%q is no file of the instrument", t.File.Text)
 		return
 	}
-	full := path.Join(l.dir, t.File.Text)
-	b, err := fs.ReadFile(l.fsys, full)
+	full := l.called(t.File.Text)
+	b, err := fs.ReadFile(l.fsys, path.Join(l.dir, t.File.Text))
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
 		n.Fail(&l.ds, source.DidYouMean(t.File.Text, l.beside(t.File.Text, ".csv")), "there is no file %s", full)
