@@ -367,22 +367,6 @@ func (p *patch) ownLists() *source.Map {
 	return n.Map(&ds, "")
 }
 
-// reasonOf is the reason recorded for a change of something, "" if there is
-// none.
-func (o *Overlay) reasonOf(name string) string {
-	for _, c := range o.Changes {
-		if base, _, _ := strings.Cut(c.Address.Text, "."); base == name {
-			return c.Because
-		}
-	}
-	for _, w := range o.Words {
-		if base, _, _ := strings.Cut(w.Key.Text, "."); base == name {
-			return w.Because
-		}
-	}
-	return ""
-}
-
 // String is how lists of overlays name one.
 func (o *Overlay) String() string {
 	return fmt.Sprintf("%s %s of %s", o.Name.Text, o.Version.Text, o.Of.Text)

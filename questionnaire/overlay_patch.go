@@ -32,8 +32,7 @@ type patch struct {
 	adds            []*addition
 	options         []*optionEdit
 
-	names []string            // all that was seen, for suggestions
-	inner map[string][]string // options by list, likewise
+	names []string // all that was seen, for suggestions
 }
 
 // An edit changes or takes away one thing.
