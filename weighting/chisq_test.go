@@ -84,8 +84,8 @@ func TestTestLaws(t *testing.T) {
 			risen[i] = math.Exp(y)
 		}
 		for score := weighting.Wilcoxon; score <= weighting.MedianAbove; score++ {
-			p, errP := d.RankTest(v.y, group, weighting.Domains{}, score, 0)
-			q, errQ := d.RankTest(risen, group, weighting.Domains{}, score, 0)
+			p, errP := d.RankTest(v.y, group, weighting.Domains{}, weighting.RankOptions{Score: score}, 0)
+			q, errQ := d.RankTest(risen, group, weighting.Domains{}, weighting.RankOptions{Score: score}, 0)
 			if errP != nil || errQ != nil || !alike(p.Statistic, q.Statistic) {
 				t.Fatalf("seed %d: rank test %g, of exp(y) %g, %v %v", seed, p.Statistic, q.Statistic, errP, errQ)
 			}

@@ -39,6 +39,18 @@
 // spread of replicates; weighting steps after them are repeated on each.
 // [NewPPSDesign] is for unequal probabilities without replacement.
 //
+// # Models and tests
+//
+// [Design.Regress] and [Design.OrdinalRegression] fit models whose coefficients
+// are Statistics like any other: a row moves them by A⁻¹ x (y-μ) μ'/V(μ), summed by
+// unit and given to the same variance. [Fit.WaldTest], [Fit.LikelihoodRatioTest]
+// and [Fit.PredictiveMargins] are of such a model, [Design.Frequencies] and its
+// tests of tables; [Design.MeanTest], [Design.GroupTest] and [Design.RankTest]
+// compare groups. [Change] compares editions by their influence sums,
+// [Design.Define] is for a function of the weights that none of these is, and
+// [FayHerriot] for areas with too few rows. [QualityScheme.Class] says what an
+// office would publish.
+//
 // # Conventions
 //
 // Degrees of freedom, missing values, strata with a single PSU, intervals and

@@ -40,6 +40,11 @@ type Interval struct {
 	// freedom and, for Beta, number of rows: R takes both from the domain before
 	// it leaves out rows with missing values.
 	DF, Rows int
+
+	// Dispersion, if not zero, stands in for N/(N-1) in Likelihood: R divides the
+	// sum of weights, which average 1 over the rows before those with missing
+	// values leave, by N-1.
+	Dispersion float64
 }
 
 // Estimate gives a statistic of d, or of a design linked to it, its standard
@@ -110,27 +115,6 @@ func (d *Design) Ratio(y, x []float64) (Estimate, error) {
 	return d.Estimate(sums.Ratio(0, 0, 1), Interval{})
 }
 
-// A Quality is a class of precision as a statistical office publishes it.
-type Quality string
-
-// The classes of INEGI (Mexico) for the precision tables of its surveys.
-const (
-	HighPrecision     Quality = "high"     // CV below 15 %
-	ModeratePrecision Quality = "moderate" // CV from 15 % to below 30 %
-	LowPrecision      Quality = "low"      // CV of 30 % and more: use with caution
-)
-
-// INEGI returns the class of an estimate by its CV, as INEGI colours it.
-func INEGI(e Estimate) Quality {
-	switch {
-	case e.CV < 0.15:
-		return HighPrecision
-	case e.CV < 0.30:
-		return ModeratePrecision
-	}
-	return LowPrecision
-}
-
 // A Method is a way to make an interval.
 type Method uint8
 
@@ -152,9 +136,14 @@ const (
 	// Beta is the interval of Korn and Graubard (1998), Clopper and Pearson's
 	// for the effective sample size: R's method "beta".
 	Beta
+
+	// Likelihood holds the proportions that the likelihood, its chi-square scaled
+	// by the design effect, does not reject: R's method "likelihood", which
+	// interpolates and agrees to 1e-4.
+	Likelihood
 )
 
-var methodNames = [...]string{"mean", "logit", "asin", "wilson", "beta"}
+var methodNames = [...]string{"mean", "logit", "asin", "wilson", "beta", "likelihood"}
 
 // String returns the name of m in plans.
 func (m Method) String() string {

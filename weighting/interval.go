@@ -46,6 +46,12 @@ func (iv Interval) limits(e Estimate) (lo, hi float64) {
 		return centre - half, centre + half
 	case Beta:
 		return iv.kornGraubard(e, alpha, t)
+	case Likelihood:
+		phi := iv.Dispersion
+		if phi == 0 {
+			phi = float64(e.N) / float64(e.N-1)
+		}
+		return likelihoodLimits(p, se*math.Sqrt(phi), t)
 	}
 	return p - t*se, p + t*se
 }
@@ -70,6 +76,38 @@ func (iv Interval) kornGraubard(e Estimate, alpha, t float64) (lo, hi float64) {
 		hi = betaQuantile(1-alpha/2, ne*p+1, ne*(1-p))
 	}
 	return lo, hi
+}
+
+// likelihoodLimits returns the proportions at which the deviance of p, over the
+// design effect, reaches that of the interval's level:
+//
+//	2 (p log p/q + (1-p) log (1-p)/(1-q)) = t² φ v / (p(1-p))
+//
+// with φ = n/(n-1) the dispersion of 0 and 1 about their mean, given with the
+// standard error. It is a profile likelihood with a chi-square of one degree of freedom whose
+// quantile is that of t².
+func likelihoodLimits(p, se, t float64) (lo, hi float64) {
+	if !(p > 0 && p < 1) || math.IsNaN(se) {
+		return math.NaN(), math.NaN()
+	}
+	bound := square(t*se) / (p * (1 - p))
+	// The deviance falls from one end of the range to p and rises to the other.
+	limit := func(end float64) float64 {
+		near, far := p, end
+		for range 200 {
+			mid := (near + far) / 2
+			if mid == near || mid == far {
+				break
+			}
+			if 2*(entropy(p, mid)+entropy(1-p, 1-mid)) < bound {
+				near = mid
+			} else {
+				far = mid
+			}
+		}
+		return near
+	}
+	return limit(0), limit(1)
 }
 
 func expit(x float64) float64 { return 1 / (1 + math.Exp(-x)) }

@@ -415,7 +415,13 @@ func (c *oracleCase) compareInterval(s *sample) error {
 		rows = s.d.Len()
 	}
 	m := s.d.Sums([][]float64{y}, by).Mean(0, 0)
-	e, err := s.d.Estimate(m, weighting.Interval{Level: c.Op.Level, Method: method, DF: df, Rows: rows})
+	iv := weighting.Interval{Level: c.Op.Level, Method: method, DF: df, Rows: rows}
+	if method == weighting.Likelihood && c.Op.NARm {
+		all, left := s.d.Sums(nil, s.by), s.d.Sums(nil, by)
+		share := left.Population(0).Value / all.Population(0).Value
+		iv.Dispersion = share * float64(all.Rows(0)) / float64(left.Rows(0)-1)
+	}
+	e, err := s.d.Estimate(m, iv)
 	if err != nil {
 		return err
 	}
@@ -472,6 +478,9 @@ func (c *oracleCase) compareBy(s *sample) error {
 	if err != nil {
 		return err
 	}
+	if c.Op.Inner.Fn == "quantile" {
+		return c.compareQuantilesBy(s, by, rows)
+	}
 	_, stats, err := s.statistics(c.Op.Inner, by)
 	if err != nil {
 		return err
@@ -511,6 +520,40 @@ func (c *oracleCase) compareBy(s *sample) error {
 		return errors.Join(append(d.errs, pending("covariances of several variables by domain"))...)
 	}
 	return errors.Join(append(d.errs, c.compareMatrix(s, flat))...)
+}
+
+// compareQuantilesBy compares quantiles of one variable with their errors.
+func (c *oracleCase) compareQuantilesBy(s *sample, by weighting.Domains, rows []string) error {
+	var line struct{ Op struct{ Inner modelOp } }
+	if err := json.Unmarshal(c.line, &line); err != nil {
+		return err
+	}
+	op := line.Op.Inner
+	y, err := numbersOf(s.table, op.Vars[0])
+	if err != nil {
+		return err
+	}
+	if op.NARm {
+		by = by.Complete(y)
+	}
+	values, ses, err := c.printed()
+	if err != nil {
+		return err
+	}
+	d := c.differ()
+	for g, row := range rows {
+		if row != c.Expect.Rows[g] {
+			return fmt.Errorf("row %q, want %q", row, c.Expect.Rows[g])
+		}
+		in := by.Where(func(i int) bool { return by.Of[i] == int32(g) }, s.d.Len())
+		got, err := s.d.Quantiles(y, op.P, in, weighting.QuantileOptions{})
+		if err != nil {
+			return err
+		}
+		d.number(row, got[0].Value, values[0][g], d.tol)
+		d.se("SE "+row, got[0].SE, ses[0][g], got[0].Value)
+	}
+	return errors.Join(d.errs...)
 }
 
 // printed returns the columns that R's svyby prints: values and standard

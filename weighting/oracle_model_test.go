@@ -61,6 +61,7 @@ var modelOps = map[string]func(*modelCase) error{
 	"chisq":    (*modelCase).chisq,
 	"ttest":    (*modelCase).ttest,
 	"ranktest": (*modelCase).ranktest,
+	"gof":      (*modelCase).gof,
 }
 
 // into reads the expected result.
@@ -134,7 +135,8 @@ func (m *modelCase) quantile() error {
 	}
 	opt := weighting.QuantileOptions{Rule: rule, Interval: weighting.Interval{Level: m.op.Level}}
 	name := strings.Replace(m.op.Interval, "xlogit", "logit", 1)
-	if opt.Score = name == "score"; !opt.Score {
+	opt.Score, opt.Replicated = name == "score", name == "quantile"
+	if !opt.Score && !opt.Replicated {
 		if opt.Interval.Method, ok = weighting.ParseMethod(name); !ok {
 			return pending("quantile interval %s", name)
 		}
@@ -305,6 +307,36 @@ func (m *modelCase) chisq() error {
 	return m.outcome(test)
 }
 
+// gof compares a test of given shares; R prints its scale beside the degrees of
+// freedom.
+func (m *modelCase) gof() error {
+	var want struct {
+		Statistic num
+		Parameter struct{ Scale, DF num }
+		P         num
+	}
+	if err := m.into(&want); err != nil {
+		return err
+	}
+	f, err := m.factors(firstOf(m.op.Var, strings.Join(m.op.Vars, "")))
+	if err != nil {
+		return err
+	}
+	t, err := m.s.d.Frequencies(f[0].Code, nil, m.s.by)
+	if err != nil {
+		return err
+	}
+	got, scale, err := t.GoodnessOfFitLikeR(m.op.Probs)
+	if err != nil {
+		return err
+	}
+	m.number("statistic", got.Statistic, want.Statistic, m.tol)
+	m.number("scale", scale, want.Parameter.Scale, m.tol)
+	m.number("df", got.DF, want.Parameter.DF, m.tol)
+	m.number("p", got.P, want.P, m.tol)
+	return nil
+}
+
 func (m *modelCase) ttest() error {
 	y, err := m.s.numeric(m.op.Y)
 	if err != nil {
@@ -347,7 +379,7 @@ func (m *modelCase) ranktest() error {
 	if err != nil {
 		return err
 	}
-	got, err := m.s.d.RankTest(y, f[0].Code, m.s.by, score, 0)
+	got, err := m.s.d.RankTest(y, f[0].Code, m.s.by, weighting.RankOptions{Score: score, TiesLikeR: true}, 0)
 	if err != nil {
 		return err
 	}

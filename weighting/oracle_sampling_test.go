@@ -26,6 +26,8 @@ type samplingOp struct {
 	P2       float64 `json:"p2"`
 	Power    float64 `json:"power"`
 	Alpha    float64 `json:"alpha"`
+	Delta    float64 `json:"delta"`
+	SD       float64 `json:"sd"`
 }
 
 // A samplingCase is such a case while it runs.
@@ -52,6 +54,9 @@ var samplingOps = map[string]func(*samplingCase) error{
 	},
 	"sample_size_two_props": func(s *samplingCase) error {
 		return s.values(weighting.SizeForDifference(s.op.P1, s.op.P2, s.op.Alpha, s.op.Power))
+	},
+	"power_two_means": func(s *samplingCase) error {
+		return s.values(weighting.PowerOfMeans(s.op.N, s.op.Delta, s.op.SD, s.op.Alpha))
 	},
 	"power_two_props": func(s *samplingCase) error {
 		return s.values(weighting.PowerOfDifference(s.op.N, s.op.P1, s.op.P2, s.op.Alpha))

@@ -88,6 +88,12 @@ type QuantileOptions struct {
 	// the values at which the test of "the p-quantile is here" does not reject.
 	// Interval.Method does not count then.
 	Score bool
+
+	// Replicated takes the spread of the replicates' quantiles as the error, and a
+	// symmetric interval, for a design with replicates: R's interval "quantile".
+	// Not for a jackknife, whose replicates differ too little for their quantiles
+	// to tell.
+	Replicated bool
 }
 
 // Quantiles estimates for each p the value that a share p of the population in
@@ -99,8 +105,8 @@ type QuantileOptions struct {
 // interval of the share reaches beyond 0 or 1, or has no degrees of freedom. SE
 // is (High-Low)/2t and N the rows with weight. Deff is NaN.
 //
-// Quantiles panics if len(y) is not d.Len() or a p is outside of [0, 1]. The
-// error is ErrLonely.
+// Quantiles panics if len(y) is not d.Len(), a p is outside of [0, 1], or
+// Replicated is asked of a design without replicates. The error is ErrLonely.
 func (d *Design) Quantiles(y, p []float64, in Domains, opt QuantileOptions) ([]Estimate, error) {
 	if len(y) != d.Len() {
 		panic("weighting: slice length mismatch")
@@ -111,6 +117,9 @@ func (d *Design) Quantiles(y, p []float64, in Domains, opt QuantileOptions) ([]E
 		}
 	}
 	in = in.merged(d.Len())
+	if opt.Replicated {
+		return d.replicatedQuantiles(y, p, in, opt)
+	}
 	s := d.ordered(y, in)
 	out := make([]Estimate, len(p))
 	below := make([][]float64, len(p))
@@ -142,6 +151,44 @@ func (d *Design) Quantiles(y, p []float64, in Domains, opt QuantileOptions) ([]E
 		out[k] = e
 	}
 	return out, nil
+}
+
+// replicatedQuantiles computes the quantiles on each replicate. The values are
+// sorted once; a replicate cumulates its own weights.
+func (d *Design) replicatedQuantiles(y, p []float64, in Domains, opt QuantileOptions) ([]Estimate, error) {
+	if d.rep == nil {
+		panic("weighting: quantiles of replicates without replicates")
+	}
+	s := d.ordered(y, in)
+	population := d.Sums(nil, in).Population(0)
+	out := make([]Statistic, len(p))
+	for k, v := range p {
+		out[k] = population
+		out[k].Value, out[k].rep = s.quantile(v, opt.Rule), make([]float64, len(d.rep.rscale))
+	}
+	for r := range d.rep.rscale {
+		own := ordered{}
+		for i, k := range s.rows {
+			if w := s.w[i] * d.rep.factor[d.unit[k]][r]; w != 0 {
+				own.x, own.w = append(own.x, s.x[i]), append(own.w, w)
+			}
+		}
+		own.c = cumulated(own.w)
+		for k, v := range p {
+			out[k].rep[r] = own.quantile(v, opt.Rule)
+		}
+	}
+	estimates := make([]Estimate, len(p))
+	for k, q := range out {
+		q.srs.v = math.NaN()
+		iv := opt.Interval
+		iv.Method = Symmetric
+		var err error
+		if estimates[k], err = d.Estimate(q, iv); err != nil {
+			return nil, err
+		}
+	}
+	return estimates, nil
 }
 
 // merged returns one domain with the rows that are in any of g.
@@ -176,6 +223,7 @@ func atMost(y []float64, limit float64) []float64 {
 // An ordered is a sample in the order of its values.
 type ordered struct {
 	x, w, c []float64 // values, weights and cumulated weights
+	rows    []int     // of the file; nil once values are made one
 }
 
 // ordered sorts the rows of the domain that have a weight. It has no values if
@@ -199,7 +247,7 @@ func (d *Design) ordered(y []float64, in Domains) ordered {
 		}
 		return 0
 	})
-	s := ordered{x: make([]float64, len(rows)), w: make([]float64, len(rows))}
+	s := ordered{x: make([]float64, len(rows)), w: make([]float64, len(rows)), rows: rows}
 	for k, i := range rows {
 		s.x[k], s.w[k] = y[i], d.weight[i]
 	}

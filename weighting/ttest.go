@@ -97,13 +97,23 @@ const (
 	MedianAbove                    // whether it is above one half: Mood's test
 )
 
+// RankOptions say what is compared. The zero RankOptions are Wilcoxon's.
+type RankOptions struct {
+	Score RankScore
+
+	// TiesLikeR gives equal values the plain mean of the places that they take in
+	// the order of the file, as R does, in place of the middle of their step. With
+	// unequal weights the two differ, and R's changes with the order of the rows.
+	TiesLikeR bool
+}
+
 // RankTest tests that y has the same distribution in all groups, by its
 // estimated population ranks, equal values at the middle of their step: a t
 // test of two groups, whose estimate is the difference of mean scores, an F test
 // of more. Its arguments are those of GroupTest.
-func (d *Design) RankTest(y []float64, group []int, in Domains, score RankScore, level float64) (Test, error) {
+func (d *Design) RankTest(y []float64, group []int, in Domains, opt RankOptions, level float64) (Test, error) {
 	in = in.merged(d.Len()).Where(func(i int) bool { return group[i] >= 0 && !math.IsNaN(y[i]) }, d.Len())
-	means, df, err := d.groupMeans(d.ranks(y, in, score), group, in)
+	means, df, err := d.groupMeans(d.ranks(y, in, opt), group, in)
 	if err != nil {
 		return Test{}, err
 	}
@@ -126,33 +136,42 @@ func (d *Design) RankTest(y []float64, group []int, in Domains, score RankScore,
 }
 
 // ranks returns the score of each row of the domain, NaN elsewhere.
-func (d *Design) ranks(y []float64, in Domains, score RankScore) []float64 {
-	s := d.ordered(y, in).distinct()
-	out := make([]float64, len(y))
-	for i, v := range y {
-		k, found := slices.BinarySearch(s.x, v)
-		if !in.has(i) || !found {
-			out[i] = math.NaN()
-			continue
+func (d *Design) ranks(y []float64, in Domains, opt RankOptions) []float64 {
+	s := d.ordered(y, in)
+	out := constant(math.NaN(), len(y))
+	for lo := 0; lo < len(s.x); {
+		hi := lo + 1
+		for hi < len(s.x) && s.x[hi] == s.x[lo] {
+			hi++
 		}
-		before := 0.0
-		if k > 0 {
-			before = s.c[k-1]
-		}
-		r := (before + s.c[k]) / 2 / s.c[len(s.c)-1]
-		switch score {
-		case VanDerWaerden:
-			r = distuv.UnitNormal.Quantile(r)
-		case MedianAbove:
-			if r > 0.5 {
-				r = 1
-			} else {
-				r = 0
+		before, total := s.c[lo]-s.w[lo], s.c[len(s.c)-1]
+		r := (before + s.c[hi-1]) / 2 / total
+		if opt.TiesLikeR {
+			r = 0
+			for k := lo; k < hi; k++ {
+				r += (s.c[k] - s.w[k]/2) / total / float64(hi-lo)
 			}
 		}
-		out[i] = r
+		for _, i := range s.rows[lo:hi] {
+			out[i] = opt.Score.of(r)
+		}
+		lo = hi
 	}
 	return out
+}
+
+// of returns the score of a rank between 0 and 1.
+func (score RankScore) of(r float64) float64 {
+	switch score {
+	case VanDerWaerden:
+		return distuv.UnitNormal.Quantile(r)
+	case MedianAbove:
+		if r > 0.5 {
+			return 1
+		}
+		return 0
+	}
+	return r
 }
 
 // waldF returns Wald's statistic that all of some statistics are zero, over
