@@ -41,9 +41,13 @@ const (
 
 	// LonelyAverage gives the stratum the average variance of the others.
 	LonelyAverage
+
+	// LonelyCollapse joins the stratum with the one after it in the order of the
+	// codes, the last with the one before: see collapse.go. It is not R's.
+	LonelyCollapse
 )
 
-var lonelyNames = [...]string{"fail", "remove", "certainty", "adjust", "average"}
+var lonelyNames = [...]string{"fail", "remove", "certainty", "adjust", "average", "collapse"}
 
 // String returns the name of r in plans and in R.
 func (r LonelyRule) String() string {
@@ -123,6 +127,10 @@ type units struct {
 	domain bool  // Options.LonelyInDomain
 	pps    *pps  // unequal probabilities; nil if the PSUs of a stratum have the same
 	name   func(code int) string
+
+	two       *twoPhase // a second phase; nil if there is none
+	sequence  *sequence // the order of a systematic draw; nil if it does not count
+	collapsed []string  // strata that were joined with another
 }
 
 // A stage holds the groups in which units of one stage were drawn: strata at
@@ -187,6 +195,9 @@ func NewDesign(stratum, psu []int, w []float64, opt Options) (*Design, error) {
 		if at, err = below(at, opt.Later[s].Unit, s+2); err != nil {
 			return nil, err
 		}
+	}
+	if opt.Lonely == LonelyCollapse {
+		d.joinStrata()
 	}
 	d.settle(at.unit, opt.UltimateCluster)
 	return d, d.setWeights(weight)
@@ -455,9 +466,10 @@ func (d *Design) Strata() int { return len(d.stages[0].n) }
 func (d *Design) PSUs() int { return len(d.stages[0].group) }
 
 // Lonely returns the names of the strata with a single PSU that was not
-// certain to be in the sample, in order.
+// certain to be in the sample, in order; those that were joined with another
+// among them.
 func (d *Design) Lonely() []string {
-	var names []string
+	names := slices.Clone(d.collapsed)
 	first := d.stages[0]
 	for h, n := range first.n {
 		if n == 1 && first.open[h] >= allSampled {

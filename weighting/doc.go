@@ -30,14 +30,28 @@
 //
 // # Weights
 //
-// [Design.PostStratify], [Design.Rake], [Design.Calibrate] and [Design.Trim]
-// give a design with new weights. A calibrated design knows what its weights hit
+// [Design.Transferred] moves the weight of unknown and non-responding units to
+// those who stand for them, [Design.Multiplied] makes persons of households.
+// [Design.PostStratify], [Design.Rake], [Design.Calibrate] and [Design.Trim] give
+// a design with new weights; [Design.CalibrateHouseholds],
+// [Design.CalibrateWithin], [Design.CalibrateRidge] and [Design.TrimKeeping] do so
+// for households and persons at once, for parts of a country, for totals that may
+// be missed, and for extreme weights. [Margins], [Design.FeasibleBounds] and
+// [ChangeOf] say beforehand what totals ask for, and afterwards what was done. A calibrated design knows what its weights hit
 // by construction: the influence of its statistics is that of residuals, by the
 // same formulas.
 //
 // [Design.Replicate] and [NewReplicated] give designs whose variances are the
 // spread of replicates; weighting steps after them are repeated on each.
-// [NewPPSDesign] is for unequal probabilities without replacement.
+// [NewPPSDesign] is for unequal probabilities without replacement,
+// [Design.SecondPhase] for a sample of a sample, [Design.Successive] for a
+// systematic one.
+//
+// # Before the survey
+//
+// [SizeForMargin] and its like say how many interviews a precision or a change
+// needs, [Allocation] and [Bethel] how strata share them, and [Select] draws
+// units with the probabilities that [InclusionProbabilities] gives.
 //
 // # Models and tests
 //

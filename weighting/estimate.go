@@ -55,6 +55,9 @@ func (d *Design) Estimate(s Statistic, iv Interval) (Estimate, error) {
 		return Estimate{}, err
 	}
 	e := Estimate{Value: s.Value, SE: root(v), N: s.N, Level: iv.level()}
+	if math.IsNaN(e.Value) {
+		e.SE = math.NaN() // of nothing there is no error: see Estimate.Reason
+	}
 	e.CV = e.SE / math.Abs(e.Value)
 	if d.rep == nil {
 		e.PSUs, e.Strata = d.degrees(s.unit, s.used)

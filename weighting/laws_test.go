@@ -73,7 +73,7 @@ func estimate(t *testing.T, d *weighting.Design, s weighting.Statistic) weightin
 // eachWorld runs a law on many random worlds.
 func eachWorld(t *testing.T, law func(t *testing.T, v world, rng *rand.Rand)) {
 	t.Helper()
-	for seed := range uint64(100) {
+	for seed := range uint64(1000) {
 		rng := rand.New(rand.NewPCG(seed, 1))
 		law(t, randomWorld(rng), rng)
 		if t.Failed() {
@@ -229,7 +229,10 @@ func TestOrderOfRowsDoesNotMatter(t *testing.T) {
 			d, e := v.design(t), other.design(t)
 			want := estimate(t, d, d.Sums([][]float64{v.y, v.x}, a).Ratio(0, 0, 1))
 			got := estimate(t, e, e.Sums([][]float64{other.y, other.x}, b).Ratio(0, 0, 1))
-			if !near(got.Value, want.Value, 1e-12) || !near(got.SE, want.SE, 1e-9) || got.PSUs != want.PSUs || got.N != want.N {
+			if want.N == 0 && got.N == 0 && math.IsNaN(got.Value) && math.IsNaN(got.SE) {
+				continue // an empty domain has no ratio, and says so
+			}
+			if !near(got.Value, want.Value, 1e-12) || !near(got.SE, want.SE, 1e-9) && math.Abs(got.SE-want.SE) > 1e-12 || got.PSUs != want.PSUs || got.N != want.N {
 				t.Errorf("shuffled %+v, in order %+v", got, want)
 			}
 		}
@@ -266,6 +269,9 @@ func TestCovarianceIsBilinear(t *testing.T) {
 		d := v.design(t)
 		sums := d.Sums([][]float64{v.y, v.x}, weighting.Domains{Of: v.sex, N: 2})
 		a, b := sums.Mean(0, 0), sums.Total(1, 1)
+		if a.N == 0 || b.N == 0 {
+			return // nobody of that sex in this world
+		}
 		m, err := d.Covariances([]weighting.Statistic{a, b})
 		if err != nil {
 			t.Fatal(err)

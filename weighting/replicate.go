@@ -50,9 +50,22 @@ const (
 	// CantyDavison draws n of them with replacement and corrects with one scale:
 	// R's bootstrap.
 	CantyDavison
+
+	// RaoWuYueBeaumont draws as RaoWu does and rescales by the share of units not
+	// sampled, unit by unit: it has the finite population correction, and serves
+	// unequal probabilities.
+	RaoWuYueBeaumont
+
+	// Preston takes half of the units at every stage without replacement, and
+	// rescales by stage: R's mrb.
+	Preston
+
+	// SuccessiveDifference moves neighbours in the order of the draw in opposite
+	// directions: R's successive-difference, as of the American Community Survey.
+	SuccessiveDifference
 )
 
-var schemeNames = [...]string{"other", "JK1", "JKn", "BRR", "Fay", "subbootstrap", "bootstrap"}
+var schemeNames = [...]string{"other", "JK1", "JKn", "BRR", "Fay", "subbootstrap", "bootstrap", "rwyb", "mrb", "successive-difference"}
 
 // String returns the name of s in plans and in R.
 func (s Scheme) String() string {
@@ -81,8 +94,8 @@ type ReplicateOptions struct {
 	Combined bool
 
 	// Scale is the factor on the sum; 0 takes that of Scheme: 1/R for BRR,
-	// 1/(R(1-Rho)²) for Fay, 1/(R-1) for RaoWu, 1 for JKn and OtherScheme, and
-	// (R-1)/R for JK1. CantyDavison has none: give it.
+	// 1/(R(1-Rho)²) for Fay, 1/(R-1) for RaoWu, RaoWuYueBeaumont and Preston, 4/R
+	// for SuccessiveDifference, 1 for JKn and OtherScheme, and (R-1)/R for JK1. CantyDavison has none: give it.
 	Scale float64
 
 	// RScales has a factor for each replicate, or one for all; nil is 1.
@@ -198,8 +211,10 @@ func newReplicates(count int, opt ReplicateOptions) (*replicates, error) {
 				return nil, fmt.Errorf("rho of Fay's method is from 0 to below 1, not %g", opt.Rho)
 			}
 			rep.scale = 1 / (n * (1 - opt.Rho) * (1 - opt.Rho))
-		case RaoWu:
+		case RaoWu, RaoWuYueBeaumont, Preston:
 			rep.scale = 1 / (n - 1)
+		case SuccessiveDifference:
+			rep.scale = 4 / n
 		case JK1:
 			rep.scale = (n - 1) / n
 		case CantyDavison:

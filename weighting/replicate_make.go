@@ -10,11 +10,12 @@ import (
 // This file makes replicate weights from a design. The rules:
 //
 //   - replicates are of the first stage: PSUs come and go as a whole, which is
-//     the ultimate cluster;
+//     the ultimate cluster; Preston's alone are of all stages;
 //   - what a replicate takes from a PSU it gives to the others of the stratum, so
 //     that the weights of a stratum keep their sum over equal PSUs;
-//   - the finite population correction is in the scales of a jackknife; the other
-//     schemes ignore it, which overstates the variance;
+//   - the finite population correction is in the scales of a jackknife and in the
+//     factors that bootstrap.go makes; the other schemes ignore it, which
+//     overstates the variance;
 //   - the same seed makes the same replicates.
 //
 // Sources: Wolter (2007), chapters 3 to 5; Rao and Wu, JASA 83 (1988); Canty and
@@ -26,7 +27,9 @@ type Replication struct {
 	Scheme Scheme
 
 	// Count is how many, for the bootstraps. The jackknife makes one a PSU, the
-	// half-samples the least power of two above the number of strata.
+	// half-samples the least power of two above the number of strata. For
+	// SuccessiveDifference it is a power of two, 0 the least above the number of
+	// PSUs: then they give SuccessiveClosed exactly for totals.
 	Count int
 
 	// Seed is that of the bootstraps' draws.
@@ -46,8 +49,8 @@ type Replication struct {
 // The error is ErrLonely if a stratum has a single PSU, and says so if a stratum
 // has not the two PSUs that half-samples need.
 func (d *Design) Replicate(r Replication) (*Design, error) {
-	if d.rep != nil || d.pps != nil {
-		return nil, errors.New("replicates are made from strata and PSUs, not from replicates or unequal probabilities")
+	if d.rep != nil || d.two != nil || d.pps != nil && r.Scheme != RaoWuYueBeaumont {
+		return nil, errors.New("replicates are made from strata and PSUs, not from replicates, two phases or, but by rwyb, unequal probabilities")
 	}
 	first := &d.stages[0]
 	var lonely []int32
@@ -72,6 +75,12 @@ func (d *Design) Replicate(r Replication) (*Design, error) {
 		factor, err = first.halves(d.units, r)
 	case RaoWu, CantyDavison:
 		factor, err = first.draws(r, &opt)
+	case RaoWuYueBeaumont:
+		factor, err = d.rescaled(r)
+	case Preston:
+		factor, err = d.multistage(r)
+	case SuccessiveDifference:
+		factor, err = d.successive(r)
 	default:
 		err = fmt.Errorf("replicates of scheme %s cannot be made", r.Scheme)
 	}
@@ -85,7 +94,9 @@ func (d *Design) Replicate(r Replication) (*Design, error) {
 	rep.factor, rep.design = factor, factor
 	out := &Design{unit: make([]int32, d.Len()), weight: d.weight, zero: d.zero}
 	for k, u := range d.unit {
-		out.unit[k] = d.up[0][u]
+		if out.unit[k] = d.up[0][u]; r.Scheme == Preston {
+			out.unit[k] = u
+		}
 	}
 	out.setReplicates(rep)
 	return out, nil

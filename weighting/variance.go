@@ -43,6 +43,9 @@ func (d *Design) Covariance(a, b Statistic) (float64, error) {
 	if d.pps != nil {
 		return d.pps.covariance(unit, x, y), nil
 	}
+	if d.two != nil {
+		return d.two.covariance(&d.stages[0], unit, x, y), nil
+	}
 	return d.core(0, unit, x, y)
 }
 
@@ -138,13 +141,15 @@ func (d *units) between(s int, unit []int32, a, b []float64) (float64, error) {
 		alone := present == 1 && !lonely && d.domain
 		switch {
 		case open < allSampled:
-		case lonely && d.rule == LonelyFail:
+		case lonely && (d.rule == LonelyFail || d.rule == LonelyCollapse):
 			failed = append(failed, g)
 		case lonely && (d.rule == LonelyRemove || d.rule == LonelyCertainty):
 		case (lonely || alone) && d.rule == LonelyAverage:
 			unknown++
 		case lonely:
 			v += open * (sumA - meanA) * (sumB - meanB)
+		case s == 0 && d.sequence != nil && d.sequence.rule != AsRandom:
+			v += open * d.sequence.differences(unit[lo:hi], a[lo:hi], b[lo:hi], st.n[g])
 		case alone && d.rule == LonelyAdjust:
 			v += open * n / (n - 1) * spread(a[lo:hi], b[lo:hi], n, meanA, meanB)
 		default:

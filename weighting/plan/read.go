@@ -191,7 +191,7 @@ func (d *document) readSingle(n *source.Node, ds *expr.Diagnostics) {
 		d.design.domains = m.Get("domains").Bool(ds)
 		n = m.Need(ds, "rule")
 	}
-	word := n.Word(ds, "fail", "remove", "certainty", "adjust", "average")
+	word := n.Word(ds, "fail", "remove", "certainty", "adjust", "average", "collapse")
 	d.design.single, _ = weighting.ParseLonelyRule(word)
 }
 

@@ -18,7 +18,7 @@ var languages = map[string]*wordTable{
 		lonelyOne: "1 stratum has a single PSU", lonelyMany: "%d strata have a single PSU",
 		rules: map[string]string{
 			"remove": "left out of the variance", "certainty": "taken as certain to be in the sample",
-			"adjust": "centred on the grand mean", "average": "given the average variance of the others",
+			"adjust": "centred on the grand mean", "average": "given the average variance of the others", "collapse": "joined with the next stratum",
 		},
 		partial: "Standard errors are not those of the survey: the file does not have all sampled units, so PSUs without rows in it are missing.",
 		simple:  "The design names no strata and no clusters: each row is taken as a PSU.",
@@ -31,7 +31,7 @@ var languages = map[string]*wordTable{
 		lonelyOne: "1 estrato tiene una sola UPM", lonelyMany: "%d estratos tienen una sola UPM",
 		rules: map[string]string{
 			"remove": "no entra en la varianza", "certainty": "se toma como incluida con certeza",
-			"adjust": "centrada en la media general", "average": "recibe la varianza media de los demás",
+			"adjust": "centrada en la media general", "average": "recibe la varianza media de los demás", "collapse": "unido al estrato siguiente",
 		},
 		partial: "Los errores estándar no son los de la encuesta: el archivo no tiene todas las unidades de la muestra, y faltan las UPM sin filas en él.",
 		simple:  "El diseño no nombra estratos ni conglomerados: cada fila se toma como una UPM.",
@@ -44,7 +44,7 @@ var languages = map[string]*wordTable{
 		lonelyOne: "1 estrato tem uma só UPA", lonelyMany: "%d estratos têm uma só UPA",
 		rules: map[string]string{
 			"remove": "fora da variância", "certainty": "tomada como incluída com certeza",
-			"adjust": "centrada na média geral", "average": "recebe a variância média dos demais",
+			"adjust": "centrada na média geral", "average": "recebe a variância média dos demais", "collapse": "unido ao estrato seguinte",
 		},
 		partial: "Os erros padrão não são os da pesquisa: o arquivo não tem todas as unidades da amostra, e faltam as UPA sem linhas nele.",
 		simple:  "O desenho não nomeia estratos nem conglomerados: cada linha é tomada como uma UPA.",
@@ -57,7 +57,7 @@ var languages = map[string]*wordTable{
 		lonelyOne: "1 strate n’a qu’une UPE", lonelyMany: "%d strates n’ont qu’une UPE",
 		rules: map[string]string{
 			"remove": "hors de la variance", "certainty": "prise comme certaine d’être tirée",
-			"adjust": "centrée sur la moyenne générale", "average": "reçoit la variance moyenne des autres",
+			"adjust": "centrée sur la moyenne générale", "average": "reçoit la variance moyenne des autres", "collapse": "réunie à la strate suivante",
 		},
 		partial: "Les erreurs types ne sont pas celles de l’enquête : le fichier n’a pas toutes les unités tirées, et les UPE sans lignes y manquent.",
 		simple:  "Le plan ne nomme ni strates ni grappes : chaque ligne est prise comme une UPE.",

@@ -42,10 +42,11 @@ func (f Figure) MarshalJSON() ([]byte, error) {
 		Deff      real              `json:"deff"`
 		Replace   real              `json:"deff_replace"`
 		Class     weighting.Quality `json:"class,omitempty"`
+		Reason    string            `json:"reason,omitempty"`
 		Influence []float64         `json:"influence,omitempty"`
 	}{
 		f.Domain, real(f.Value), real(f.SE), real(f.CV), real(f.Low), real(f.High),
-		f.DF, f.N, f.PSUs, f.Strata, f.Missing, real(f.Deff), real(f.DeffReplace), f.Class, f.Influence,
+		f.DF, f.N, f.PSUs, f.Strata, f.Missing, real(f.Deff), real(f.DeffReplace), f.Class, f.Reason(), f.Influence,
 	})
 }
 
