@@ -41,6 +41,7 @@ type Published struct {
 	Languages  []string // the source language first
 	Parameters []Parameter
 	Given      map[string]json.RawMessage // what all interviews are given
+	Tables     []q.Hash                   // the big code lists it looks things up in
 
 	cursor Cursor
 }

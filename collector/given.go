@@ -91,6 +91,10 @@ func (p Parameter) value(text string) (json.RawMessage, bool) {
 		v = map[string]int64{"number": n}
 	case kind == "date" || kind == "time":
 		v = map[string]string{kind: text}
+	case kind == "month":
+		v = map[string]string{"date": text}
+	case strings.HasPrefix(kind, "place of "):
+		v = map[string]map[string]string{"entry": {"code": text}} // the code says where it lies
 	case strings.HasPrefix(kind, "one of "):
 		v = map[string]string{"code": text}
 	default:

@@ -32,6 +32,8 @@ func TestGiven(t *testing.T) {
 		{"decimal(x)", "1", ""},
 		{"text", `Lima "Norte"`, `{"text":"Lima \"Norte\""}`},
 		{"date", "2025-03-14", `{"date":"2025-03-14"}`},
+		{"month", "2025-03", `{"date":"2025-03"}`},
+		{"place of places", "09007", `{"entry":{"code":"09007"}}`},
 		{"one of states", "jalisco", `{"code":"jalisco"}`},
 	}
 	for _, tt := range tests {

@@ -2,6 +2,7 @@ package collector
 
 import (
 	"bytes"
+	"compress/gzip"
 	"encoding/json"
 	"errors"
 	"io"
@@ -21,9 +22,12 @@ import (
 //     this address does not;
 //   - what is not a page needs the token.
 
+// Where the device is may be asked for, which a question of type point does. A
+// photo or recording is taken by the device's own camera and chosen as a file.
+
 // policy lets pages run their own scripts and WebAssembly, and nothing else.
 const policy = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; img-src 'self' blob:; font-src 'self'; " +
-	"connect-src 'self'; worker-src 'self'; manifest-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; " +
+	"connect-src 'self'; media-src 'self' blob:; worker-src 'self'; manifest-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; " +
 	"require-trusted-types-for 'script'"
 
 // guard sets the headers and refuses requests for another host.
@@ -35,7 +39,7 @@ func (s *Server) guard(next http.Handler) http.Handler {
 		h.Set("Cross-Origin-Resource-Policy", "same-origin")
 		h.Set("X-Content-Type-Options", "nosniff")
 		h.Set("Referrer-Policy", "no-referrer")
-		h.Set("Permissions-Policy", "camera=(), display-capture=(), geolocation=(), microphone=(), payment=(), usb=()")
+		h.Set("Permissions-Policy", "camera=(), display-capture=(), geolocation=(self), microphone=(), payment=(), usb=()")
 		h.Set("Cache-Control", "no-store")
 		if !s.ownHost(r) {
 			s.refuseRequest(w, r, http.StatusMisdirectedRequest, refuse(0, ReasonForeign, "a request for host %.100q", r.Host))
@@ -204,6 +208,44 @@ func (s *Server) handleInstrument(w http.ResponseWriter, r *http.Request) {
 	w.Header().Set("Content-Type", "application/json")
 	w.Header().Set("Cache-Control", "private, max-age=31536000, immutable")
 	w.Write(ir)
+}
+
+// handleTable is GET /v1/table/{hash}: a big code list of a published
+// instrument. It is text with much that repeats, so it travels compressed.
+func (s *Server) handleTable(w http.ResponseWriter, r *http.Request) {
+	if !s.allowed(w, r) {
+		return
+	}
+	var hash q.Hash
+	err := hash.UnmarshalText([]byte(r.PathValue("hash")))
+	named := false
+	s.fold.mu.RLock()
+	for _, p := range s.fold.instruments {
+		named = named || slices.Contains(p.Tables, hash)
+	}
+	s.fold.mu.RUnlock()
+	if err != nil || !named {
+		http.Error(w, "no published instrument has a table with this hash", http.StatusNotFound)
+		return
+	}
+	content, err := s.Log.Blob(r.Context(), hash)
+	if err != nil {
+		s.logger().ErrorContext(r.Context(), "table", "hash", hash, "err", err)
+		http.Error(w, "the table cannot be read", http.StatusInternalServerError)
+		return
+	}
+	h := w.Header()
+	h.Set("Content-Type", "text/tab-separated-values; charset=utf-8")
+	h.Set("Cache-Control", "no-store") // the page keeps it: twice would be megabytes
+	h.Set("Vary", "Accept-Encoding")
+	if !accepts(r, "gzip") {
+		w.Write(content)
+		return
+	}
+	h.Set("Content-Encoding", "gzip")
+	z := gzip.NewWriter(w)
+	z.Write(content)
+	z.Close()
 }
 
 // handleExport is GET /v1/export. One runs at a time.

@@ -2,6 +2,8 @@ package collector_test
 
 import (
 	"context"
+	"crypto/sha256"
+	"encoding/hex"
 	"io"
 	"net"
 	"net/http"
@@ -26,7 +28,7 @@ func TestHTTP(t *testing.T) {
 			return err
 		}
 	})
-	hash, err := s.Publish(t.Context(), collector.Publication{Name: "demo", Questionnaire: []byte(`{"ir":1}`)})
+	hash, err := s.Publish(t.Context(), collector.Publication{Name: "demo", Questionnaire: []byte(`{"ir":1}`), Tables: [][]byte{[]byte("code\ttext\n1\tuno\n")}})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -34,6 +36,8 @@ func TestHTTP(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	sum := sha256.Sum256([]byte("code\ttext\n1\tuno\n"))
+	table := hex.EncodeToString(sum[:])
 	bearer := http.Header{"Authorization": {"Bearer " + token}}
 	tests := []struct {
 		name, path string
@@ -52,6 +56,12 @@ func TestHTTP(t *testing.T) {
 		{"out of the pages, encoded", "/assets/..%2f..%2fgo.mod", nil, 404, "", nil},
 		{"instrument", "/v1/instrument/" + hash.String(), bearer, 200, `{"ir":1}`, http.Header{"Content-Type": {"application/json"}}},
 		{"instrument without token", "/v1/instrument/" + hash.String(), nil, 401, "", nil},
+		{"table", "/v1/table/" + table, http.Header{"Authorization": {"Bearer " + token}, "Accept-Encoding": {"identity"}}, 200, "code\ttext\n1\tuno\n", http.Header{"Content-Encoding": nil}},
+		{"table, compressed", "/v1/table/" + table, bearer, 200, "code\ttext\n1\tuno\n", nil}, // the client unpacks it
+		{"table without token", "/v1/table/" + table, nil, 401, "", nil},
+		{"an instrument is no table", "/v1/table/" + hash.String(), bearer, 404, "", nil},
+		{"a blob that is no table", "/v1/table/" + secret.String(), bearer, 404, "", nil},
+		{"a table that is no hash", "/v1/table/xyz", bearer, 404, "", nil},
 		{"a blob that is no instrument", "/v1/instrument/" + secret.String(), bearer, 404, "", nil},
 		{"a hash that is none", "/v1/instrument/xyz", bearer, 404, "", nil},
 		{"export", "/v1/export", bearer, 200, "microdata", http.Header{"Content-Type": {"application/x-tar"}}},

@@ -28,6 +28,7 @@ type (
 		Languages  []string                   `json:"languages"`
 		Parameters []Parameter                `json:"parameters,omitempty"`
 		Given      map[string]json.RawMessage `json:"given,omitempty"`
+		Tables     []q.Hash                   `json:"tables,omitempty"` // blobs
 	}
 
 	// A sample is two blobs, so that addresses can be destroyed and the design
@@ -53,7 +54,7 @@ func (f *fold) applyOrg(e *Entry, blob func(q.Hash) ([]byte, error)) error {
 			return err
 		}
 		if f.instruments[p.Instrument].cursor < e.Cursor {
-			f.instruments[p.Instrument] = Published{p.Instrument, p.Name, p.Languages, p.Parameters, p.Given, e.Cursor}
+			f.instruments[p.Instrument] = Published{p.Instrument, p.Name, p.Languages, p.Parameters, p.Given, p.Tables, e.Cursor}
 			f.touchAll(e.Cursor)
 		}
 	case KindSample:
@@ -174,6 +175,7 @@ type Publication struct {
 	Questionnaire []byte   // the compiled form, as browsers load it
 	Parameters    []Parameter
 	Given         map[string]json.RawMessage // what all interviews are given; see [Given]
+	Tables        [][]byte                   // the content of the tables it looks things up in
 }
 
 // Publish makes an instrument the current one and returns its hash. Publishing
@@ -185,6 +187,15 @@ func (s *Server) Publish(ctx context.Context, p Publication) (q.Hash, error) {
 		return q.Hash{}, fmt.Errorf("publish %s: %w", p.Name, err)
 	}
 	next := Published{Hash: hash, Name: p.Name, Languages: p.Languages, Parameters: p.Parameters, Given: p.Given}
+	// Tables are there before the event that says so: a device that hears of the
+	// instrument can fetch all of it.
+	for _, content := range p.Tables {
+		table, err := s.Log.PutBlob(ctx, content)
+		if err != nil {
+			return q.Hash{}, fmt.Errorf("publish %s: %w", p.Name, err)
+		}
+		next.Tables = append(next.Tables, table)
+	}
 	s.fold.mu.RLock()
 	same := false
 	if list := s.fold.published(); len(list) > 0 {
@@ -195,7 +206,7 @@ func (s *Server) Publish(ctx context.Context, p Publication) (q.Hash, error) {
 	if err != nil || same {
 		return hash, err
 	}
-	if err := s.record(ctx, KindPublish, publishPayload{hash, p.Name, p.Languages, p.Parameters, p.Given}); err != nil {
+	if err := s.record(ctx, KindPublish, publishPayload{hash, p.Name, p.Languages, p.Parameters, p.Given, next.Tables}); err != nil {
 		return q.Hash{}, fmt.Errorf("publish %s: %w", p.Name, err)
 	}
 	return hash, nil
@@ -203,7 +214,7 @@ func (s *Server) Publish(ctx context.Context, p Publication) (q.Hash, error) {
 
 // same reports whether publishing next would change nothing.
 func (p *Published) same(next *Published) bool {
-	return p.Hash == next.Hash && p.Name == next.Name && slices.Equal(p.Languages, next.Languages) && slices.Equal(p.Parameters, next.Parameters) &&
+	return p.Hash == next.Hash && p.Name == next.Name && slices.Equal(p.Languages, next.Languages) && slices.Equal(p.Parameters, next.Parameters) && slices.Equal(p.Tables, next.Tables) &&
 		maps.EqualFunc(p.Given, next.Given, func(a, b json.RawMessage) bool { return string(a) == string(b) })
 }
 

@@ -204,6 +204,7 @@ func (s *Server) Handler() http.Handler {
 	mux.HandleFunc("GET /v1/socket", s.handleSocket)
 	mux.HandleFunc("POST /v1/messages", s.handleMessages)
 	mux.HandleFunc("GET /v1/instrument/{hash}", s.handleInstrument)
+	mux.HandleFunc("GET /v1/table/{hash}", s.handleTable)
 	mux.HandleFunc("GET /v1/export", s.handleExport)
 	mux.HandleFunc("GET /health", s.handleHealth)
 	mux.HandleFunc("GET /", s.handlePage)

@@ -27,10 +27,11 @@
 //
 // Where each question is decided: what is asked in route.go, in which order in
 // walk.go, which rows there are in roster.go, what contradicts what in
-// check.go, what is read aloud in fill.go, what an answer can be in value.go,
-// how events are made in decide.go and folded in apply.go, what a page draws in
-// view.go. The compiler stands in compile.go, declare.go, items.go, scope.go
-// and texts.go, and knows YAML only through load.go.
+// check.go and casecheck.go, what is read aloud in fill.go, what an answer can
+// be in value.go and entry.go, how events are made in decide.go and folded in
+// apply.go, what a page draws in view.go. The compiler stands in compile.go,
+// declare*.go, items.go, scope.go and texts.go, and knows YAML and CSV only
+// through load*.go.
 //
 // The package computes. It reads no clock, disk, network or randomness, logs
 // nothing and takes no context: time and salt are passed in. An Interview

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -54,6 +55,12 @@ func TestInterviewInTheBrowser(t *testing.T) {
 // the interview of the first. The tests that use it run in the long form.
 func openFirstCase(t *testing.T) (*office, *browser) {
 	t.Helper()
+	return openCaseOf(t, "")
+}
+
+// openCaseOf does the same with an instrument of its own.
+func openCaseOf(t *testing.T, instrument string) (*office, *browser) {
+	t.Helper()
 	if testing.Short() {
 		t.Skip("-short: the browser test runs in the long form")
 	}
@@ -71,7 +78,7 @@ func openFirstCase(t *testing.T) (*office, *browser) {
 		"0001,1,11,0.1,0.2,0.000000,2025\n0002,1,11,0.1,0.2,0.420000,2025\n"), 0o644); err != nil {
 		t.Fatal(err)
 	}
-	office := &office{t: t, program: cifra, data: filepath.Join(dir, "data"), sample: sample, addr: freeAddress(t)}
+	office := &office{t: t, program: cifra, data: filepath.Join(dir, "data"), sample: sample, addr: freeAddress(t), instrument: instrument}
 	office.start()
 	t.Cleanup(office.kill)
 
@@ -119,6 +126,7 @@ func TestSavedIsSaidWhenItIs(t *testing.T) {
 	if got := b.text(watchWrites); got != "watching" {
 		t.Fatal(got)
 	}
+	b.run("read the introduction", chromedp.Click(chromedp.CSS(`[data-testid=next]`)), holds(`document.querySelector('[data-path=P1_1]') !== null`))
 	choose("house")
 	says("En la oficina")
 	if got := b.text(`JSON.stringify([...new Set(window.durabilities)])`); got != `["strict"]` {
@@ -186,12 +194,13 @@ func freeAddress(t *testing.T) string {
 type office struct {
 	t                           *testing.T
 	program, data, sample, addr string
+	instrument                  string // "" is lacsi
 	process                     *exec.Cmd
 }
 
 func (o *office) start() {
 	o.t.Helper()
-	o.process = exec.Command(o.program, "serve", "--data", o.data, "--listen", o.addr, "--instrument", "lacsi", "--sample", o.sample)
+	o.process = exec.Command(o.program, "serve", "--data", o.data, "--listen", o.addr, "--instrument", cmp.Or(o.instrument, "lacsi"), "--sample", o.sample)
 	o.process.Stderr = os.Stderr
 	if err := o.process.Start(); err != nil {
 		o.t.Fatal(err)

@@ -272,6 +272,9 @@ func readInstrument(name string, texts map[string]string, errs io.Writer) (*publ
 			Name: in.Name.Text + " " + in.Version.Text, Languages: compiled.Languages, Questionnaire: compiled.IR(),
 		},
 	}
+	for _, t := range compiled.TableFiles() {
+		p.Tables = append(p.Tables, t.Content)
+	}
 	for _, parameter := range in.Parameters {
 		p.Parameters = append(p.Parameters, collector.Parameter{
 			Name: parameter.Name.Text, Type: parameter.Type.Text, Required: parameter.Default == questionnaire.Source{},

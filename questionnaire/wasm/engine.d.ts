@@ -108,7 +108,17 @@ export interface Value {
   text?: string;
   date?: string; // 2025-03-14, 2025-03 or 2025
   time?: string; // 14:30
+  entry?: Entry;
+  point?: { lat: number; lon: number; accuracy?: number }; // millionths of a degree, metres
+  attachment?: { hash: string; media: string; size: number };
   missing?: MissingKind;
+}
+
+/** A row of a table: its code and words, and by column or level what expressions may read of it. */
+export interface Entry {
+  code: string;
+  text?: string;
+  with?: Record<string, string>;
 }
 
 export interface Go {
@@ -128,7 +138,7 @@ export interface View {
   disposition?: number; // of the last status event: the interview was finished with it
 }
 
-export type ScreenKind = "question" | "grid" | "roster" | "consent" | "selection" | "statement" | "end";
+export type ScreenKind = "question" | "grid" | "roster" | "consent" | "selection" | "statement" | "review" | "end";
 
 export interface Screen {
   path: string; // the last screen's is "end"
@@ -163,6 +173,11 @@ export type QuestionKind =
   | "date"
   | "month"
   | "time"
+  | "entry"
+  | "place"
+  | "point"
+  | "photo"
+  | "audio"
   | "statement";
 
 export interface Question {
@@ -185,6 +200,8 @@ export interface Question {
   value?: Value;
   forced?: boolean; // follows from other answers; shown, not asked
   required: boolean;
+  table?: { name: string; hash: string; rows: number; levels?: { name: string; text: string }[] }; // entry, place
+  within?: { part: string; is: string }[]; // which entries are offered
 }
 
 export interface Option {
@@ -217,6 +234,7 @@ export interface Check {
   confirmed: boolean;
   reason?: string;
   path?: string; // the question it speaks of
+  reads?: { screen: string; label: string }[]; // of a block's check: what it compares
 }
 
 export interface Overview {

@@ -148,6 +148,12 @@ export class Session {
     await this.step({ to: "back" });
   }
 
+  /** Goes to the first screen: words that are read and ask nothing are read too. */
+  async begin(): Promise<void> {
+    const first = this.overview().screens[0];
+    if (first) await this.jump(first.path);
+  }
+
   /** Goes to the first screen that waits for an answer. */
   async resume(): Promise<void> {
     await this.step({ to: "open" });

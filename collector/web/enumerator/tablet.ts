@@ -9,6 +9,7 @@ import type { Case } from "../shared/message";
 import { Link, type Facts } from "../shared/socket";
 import { becomeWriter, describedOf, Store, type Described, type InterviewRecord } from "../shared/store";
 import { language, languages, words } from "../shared/words";
+import { Held } from "./held";
 import { fetchInstrument } from "./instrument";
 import { Session } from "./session";
 
@@ -39,6 +40,8 @@ export class Tablet {
   readonly engineStopped = signal(false);
   readonly hiding = signal(false);
 
+  readonly held: Held;
+
   link: Link | null = null;
   private survey = "";
   private own = "es"; // the enumerator's language; an interview may be in another
@@ -51,6 +54,7 @@ export class Tablet {
     readonly writer: boolean,
     readonly build: Build,
   ) {
+    this.held = new Held(store, token);
     this.engine = Engine.load(build.engine);
     this.engine.then(
       (e) => e.stopped.finally(() => (this.engineStopped.value = true)),
@@ -104,7 +108,7 @@ export class Tablet {
   private async learn(survey: string, hashes: string[]): Promise<void> {
     this.survey = survey;
     await this.store.set("survey", survey);
-    for (const hash of hashes) await fetchInstrument(this.store, hash, this.token);
+    for (const hash of hashes) await this.held.fetchTables(hash, await fetchInstrument(this.store, hash, this.token));
     const first = hashes[0];
     if (!first) return;
     await this.store.set("instrument", first);
@@ -125,8 +129,12 @@ export class Tablet {
   /** Opens an interview of a case: one that is there, or a new household's. */
   async openInterview(c: Case, existing?: InterviewRecord): Promise<void> {
     const session = await this.session(c, existing);
-    if (!session.record.started) await session.start(c.given ?? {});
-    await session.resume();
+    if (session.record.started) {
+      await session.resume();
+    } else {
+      await session.start(c.given ?? {});
+      await session.begin();
+    }
     await this.enter(session);
   }
 

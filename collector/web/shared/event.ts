@@ -22,9 +22,13 @@ export function raw(e: EventText): string {
 }
 
 /** The hash that the next header of the chain names as prev. */
-export async function headerHash(header: string): Promise<string> {
-  const sum = await crypto.subtle.digest("SHA-256", new TextEncoder().encode(header));
-  return hex(new Uint8Array(sum));
+export function headerHash(header: string): Promise<string> {
+  return hashOf(new TextEncoder().encode(header));
+}
+
+/** SHA-256 in hexadecimal. */
+export async function hashOf(bytes: BufferSource): Promise<string> {
+  return hex(new Uint8Array(await crypto.subtle.digest("SHA-256", bytes)));
 }
 
 /** n random bytes in hexadecimal. */

@@ -54,6 +54,8 @@ interface Tables extends DBSchema {
   interviews: { key: string; value: InterviewRecord };
   cases: { key: string; value: Case };
   instruments: { key: string; value: { hash: string; text: string } };
+  tables: { key: string; value: { hash: string; text: string } };
+  attachments: { key: string; value: { hash: string; file: Blob } };
 }
 
 /** A write whose outcome is not known: it may be in the log or not. */
@@ -63,8 +65,13 @@ export class Store {
   private constructor(private readonly db: IDBPDatabase<Tables>) {}
 
   static async open(): Promise<Store> {
-    const db = await openDB<Tables>("cifra", 1, {
-      upgrade(db) {
+    const db = await openDB<Tables>("cifra", 2, {
+      upgrade(db, old) {
+        if (old < 2) {
+          db.createObjectStore("tables", { keyPath: "hash" });
+          db.createObjectStore("attachments", { keyPath: "hash" });
+        }
+        if (old >= 1) return;
         db.createObjectStore("meta");
         db.createObjectStore("events", { keyPath: ["interview", "device", "seq"] });
         db.createObjectStore("interviews", { keyPath: "interview" });
@@ -162,6 +169,25 @@ export class Store {
   async takeInstrument(hash: string, text: string): Promise<void> {
     const tx = this.db.transaction("instruments", "readwrite", { durability: "strict" });
     await Promise.all([tx.store.put({ hash, text }), tx.done]);
+  }
+
+  async table(hash: string): Promise<string | undefined> {
+    return (await this.db.get("tables", hash))?.text;
+  }
+
+  async takeTable(hash: string, text: string): Promise<void> {
+    const tx = this.db.transaction("tables", "readwrite");
+    await Promise.all([tx.store.put({ hash, text }), tx.done]);
+  }
+
+  async attachment(hash: string): Promise<Blob | undefined> {
+    return (await this.db.get("attachments", hash))?.file;
+  }
+
+  /** Keeps a photo or recording: when it returns, its bytes survive a power cut. */
+  async takeAttachment(hash: string, file: Blob): Promise<void> {
+    const tx = this.db.transaction("attachments", "readwrite", { durability: "strict" });
+    await Promise.all([tx.store.put({ hash, file }), tx.done]);
   }
 }
 

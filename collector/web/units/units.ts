@@ -7,6 +7,7 @@ import { localTime, raw, uuidv7 } from "../shared/event";
 import { backoff } from "../shared/line";
 import { parseScaled, readScaled, typedScaled } from "../shared/number";
 import type { InterviewRecord } from "../shared/store";
+import { Table, wordsOf } from "../shared/table";
 
 const faults: string[] = [];
 
@@ -44,6 +45,42 @@ check("29 February of a leap year", dateText({ day: "29", month: "2", year: "202
 check("day without month", dateText({ day: "3", month: "", year: "2025" }), null);
 check("two digits of a year", dateText({ day: "", month: "3", year: "25" }), null);
 for (const text of ["2025-03-04", "2025-12", "2025", ""]) check(`${text} and back`, dateText(parseDate(text)), text);
+
+// A table is searched by the beginnings of words, whatever their accents.
+check("words", wordsOf("  Peñón de los Baños (2.ª sección) "), "penon de los banos 2 a seccion");
+check("signs", wordsOf("L’Haÿ-les-Roses · Œuvre"), "l hay les roses œuvre");
+const towns = new Table(
+  [
+    "code\ttext\tparent\trural",
+    "14\tJalisco\t\t",
+    "09\tCiudad de México\t\t",
+    "14039\tGuadalajara\t14\t2",
+    "14098\tSan Pedro Tlaquepaque\t14\t2",
+    "09007\tIztapalapa\t09\t2",
+    "14097\tTlajomulco de Zúñiga\t14\t1",
+    "",
+  ].join("\n"),
+);
+const codes = (typed: string, within?: { part: string; is: string }[]) => towns.search(typed, within).map((r) => r.code).join(" ");
+check("rows", towns.size, 6);
+check("everything", codes(""), "14 09 14039 14098 09007 14097");
+check("words that begin so", codes("tla"), "14097 14098");
+check("in any order", codes("tla san"), "14098");
+check("without accents", codes("MEXICO"), "09");
+check("with accents", codes("zuñi"), "14097");
+check("not inside a word", codes("quepaque"), "");
+check("by its code", codes("1409"), "14098 14097");
+check("no row holds the words of two", codes("jalisco ciudad"), "");
+check("within a place", codes("", [{ part: "parent", is: "14" }]), "14039 14098 14097");
+check("within a place and a column", codes("", [{ part: "parent", is: "14" }, { part: "rural", is: "1" }]), "14097");
+check("within what no column is", codes("izta", [{ part: "colour", is: "red" }]), "09007");
+check("found", towns.find("14098"), { code: "14098", text: "San Pedro Tlaquepaque", parent: "14", cells: { rural: "2" } });
+check("not found", towns.find("1409"), undefined);
+check("chain", towns.chain("14097").map((r) => r.text), ["Jalisco", "Tlajomulco de Zúñiga"]);
+const long = new Table(`code\ttext\n${Array.from({ length: 500 }, (_, i) => `${i}\tcalle número ${i}`).join("\n")}`);
+check("rows of a file without a last line end", long.size, 500);
+check("one more than is shown", long.search("calle").length, 41);
+check("the last row", long.search("499").map((r) => r.code), ["499"]);
 
 // An event is sent as its device wrote it.
 const odd = { header: '{"b":1.0,  "a":2}', salt: "00ff", payload: '{"value":{"text":"\\u00f1"}}' };

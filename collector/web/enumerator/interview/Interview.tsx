@@ -2,6 +2,7 @@
 // screen, the state of saving and the way on, always in the same place.
 
 import { useEffect, useRef, useState } from "preact/hooks";
+import { HeldContext } from "../held";
 import type { Session } from "../session";
 import type { Tablet } from "../tablet";
 import { Footer } from "./Footer";
@@ -64,7 +65,9 @@ export function Interview({ tablet, session }: Props) {
       />
       <main ref={main} class="sheet" lang={view.language}>
         <div class="column">
-          <Screen session={session} view={view} onLeave={() => void tablet.leave()} />
+          <HeldContext.Provider value={tablet.held}>
+            <Screen session={session} view={view} onLeave={() => void tablet.leave()} />
+          </HeldContext.Provider>
           <Trouble session={session} />
         </div>
       </main>

@@ -43,7 +43,11 @@ export function Screen({ session, view, onLeave }: Props) {
       )}
       {screen.card && <p class="card-sign">{words.value.card(screen.card)}</p>}
       <Body session={session} view={view} onLeave={onLeave} />
-      <Checks checks={general} onConfirm={(check, reason) => void session.act({ act: "confirm", check, reason })} />
+      <Checks
+        checks={general}
+        onConfirm={(check, reason) => void session.act({ act: "confirm", check, reason })}
+        onGo={(screen) => void session.jump(screen)}
+      />
     </article>
   );
 }

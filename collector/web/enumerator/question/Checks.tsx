@@ -5,13 +5,15 @@ import type { Check } from "../../../../questionnaire/wasm/engine";
 import { useEffect, useRef } from "preact/hooks";
 import { words } from "../../shared/words";
 import { ReasonForm } from "../ReasonForm";
+import { RichText } from "../RichText";
 
 interface Props {
   checks: Check[];
   onConfirm: (check: string, reason: string) => void;
+  onGo?: (screen: string) => void; // to a question that a check of a block compares
 }
 
-export function Checks({ checks, onConfirm }: Props) {
+export function Checks({ checks, onConfirm, onGo }: Props) {
   const w = words.value;
   const place = useRef<HTMLDivElement>(null);
   const open = checks.filter((c) => !c.confirmed).length;
@@ -34,6 +36,12 @@ export function Checks({ checks, onConfirm }: Props) {
           <p>
             <strong>{w[c.severity]}.</strong> {c.message}
           </p>
+          {onGo &&
+            c.reads?.map((r) => (
+              <button key={r.screen + r.label} type="button" class="button-line" onClick={() => onGo(r.screen)} data-testid="go">
+                <RichText text={r.label} />
+              </button>
+            ))}
           {c.severity === "soft" && !c.confirmed && (
             <ReasonForm action={w.confirm} onReason={(reason) => onConfirm(c.id, reason)} />
           )}

@@ -4,11 +4,15 @@
 import type { Check, Question as Asked } from "../../../../questionnaire/wasm/engine";
 import { words } from "../../shared/words";
 import type { Answer as Answered, Draft } from "../session";
+import { Attachment } from "./Attachment";
 import { Checks } from "./Checks";
 import { Choice } from "./Choice";
 import { DateField } from "./DateField";
+import { Entry } from "./Entry";
 import { Forced } from "./Forced";
 import { NumberField } from "./NumberField";
+import { Place } from "./Place";
+import { Point } from "./Point";
 import { Several } from "./Several";
 import { Specials } from "./Specials";
 import { TextField } from "./TextField";
@@ -69,5 +73,10 @@ const kinds = {
   date: DateField,
   month: DateField,
   time: TimeField,
+  entry: Entry,
+  place: Place,
+  point: Point,
+  photo: Attachment,
+  audio: Attachment,
   statement: null,
 };
