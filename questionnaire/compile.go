@@ -36,11 +36,7 @@ import (
 // Error, and may come with warnings. It is nil without a word if all that is
 // wrong is something absent, which LoadInstrument has reported.
 func Compile(in *Instrument) (*Questionnaire, expr.Diagnostics) {
-	c := &compiler{
-		in: in, q: &Questionnaire{Format: irFormat, Title: -1, PublicTitle: -1, Texts: map[string][]text{}},
-		names: map[string]int{}, placed: map[string]Source{}, lists: map[string]int{}, levels: map[string]int{},
-		tables: map[string]int{}, local: map[[2]any]int{}, keys: map[string]int{}, replaced: map[string]Source{},
-	}
+	c := newCompiler(in)
 	c.declare()
 	c.resolve()
 	c.translate()
@@ -65,6 +61,14 @@ func Compile(in *Instrument) (*Questionnaire, expr.Diagnostics) {
 		return nil, c.diags
 	}
 	return q, c.diags
+}
+
+func newCompiler(in *Instrument) *compiler {
+	return &compiler{
+		in: in, q: &Questionnaire{Format: irFormat, Title: -1, PublicTitle: -1, Texts: map[string][]text{}},
+		names: map[string]int{}, placed: map[string]Source{}, lists: map[string]int{}, levels: map[string]int{},
+		tables: map[string]int{}, local: map[[2]any]int{}, keys: map[string]int{}, replaced: map[string]Source{},
+	}
 }
 
 // compiler holds what Compile knows so far.

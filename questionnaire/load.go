@@ -63,6 +63,8 @@ var keysOf = map[string][]string{
 	"translation_text": {"of", "text"},
 	"overlay": {"overlay", "version", "of", "because", "range", "change", "drop", "add", "codes", "catalogues", "texts", "include",
 		"translations"},
+	"indicators":     {"indicators", "of", "list"},
+	"indicator":      {"name", "title", "population", "domain", "reads", "codes"},
 	"overlay_range":  {"from", "to"},
 	"overlay_change": {"to", "because"},
 	"overlay_add":    {"after", "before", "because", "items"},

@@ -44,36 +44,55 @@ const maxOverlays = 8
 // is of cannot be found.
 func LoadOverlay(files Files, file string, base func(of string) (Files, string, error)) (*Instrument, expr.Diagnostics) {
 	l := &loader{in: &Instrument{}}
-	var chain []*patch // the outermost first
-	dir := ""
+	chain, at, dir := l.chain(files, file, base)
+	if chain == nil {
+		l.ds.Sort()
+		return nil, l.ds
+	}
+	l.layers(at, dir, chain)
+	l.ds.Sort()
+	return l.in, l.ds
+}
+
+// LoadCore reads what the overlay in a file is of at last, as if nothing was
+// changed of it: what it has to be compared with.
+func LoadCore(files Files, file string, base func(of string) (Files, string, error)) (*Instrument, expr.Diagnostics) {
+	l := &loader{in: &Instrument{}}
+	chain, at, dir := l.chain(files, file, base)
+	if chain == nil {
+		return nil, l.ds
+	}
+	l.ds = nil // what is wrong with the overlays is told by LoadOverlay
+	l.layers(at, dir, nil)
+	l.ds.Sort()
+	return l.in, l.ds
+}
+
+// chain reads an overlay and the overlays that it is of, the innermost first,
+// and finds the directory of the instrument below them; it is nil if that
+// cannot be done.
+func (l *loader) chain(files Files, file string, base func(of string) (Files, string, error)) (chain []*patch, at Files, dir string) {
 	for {
 		p := l.overlay(files, file)
-		if p == nil || l.ds.Err() != nil && p.over.Of.Text == "" {
-			l.ds.Sort()
-			return nil, l.ds
+		if p == nil || p.over.Of.Text == "" {
+			return nil, files, ""
 		}
 		chain = append(chain, p)
 		of, name, err := base(p.over.Of.Text)
 		switch {
 		case err != nil:
 			p.of.Fail(&l.ds, "", "%v", err)
+			return nil, files, ""
 		case len(chain) == maxOverlays:
 			p.of.Fail(&l.ds, "", "this is the %dth overlay of an overlay", maxOverlays)
+			return nil, files, ""
 		case strings.HasSuffix(name, ".yaml"):
 			files, file = of, name
 			continue
-		default:
-			files, dir = of, name
 		}
-		if l.ds.Err() != nil && dir == "" {
-			return nil, l.ds
-		}
-		break
+		slices.Reverse(chain)
+		return chain, of, name
 	}
-	slices.Reverse(chain)
-	l.layers(files, dir, chain)
-	l.ds.Sort()
-	return l.in, l.ds
 }
 
 // layers reads the instrument in dir as chain changes it.

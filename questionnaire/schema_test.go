@@ -66,6 +66,7 @@ func TestLoaderAndSchemaKnowTheSameKeys(t *testing.T) {
 	want := definitions(t, "instrument")
 	maps.Copy(want, definitions(t, "translation"))
 	maps.Copy(want, definitions(t, "overlay"))
+	maps.Copy(want, definitions(t, "indicators"))
 	got := map[string][]string{}
 	for name, keys := range keysOf {
 		got[name] = slices.Sorted(slices.Values(keys))

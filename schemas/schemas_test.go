@@ -41,6 +41,8 @@ func TestBuiltInFilesAreValid(t *testing.T) {
 				kind = "translation"
 			case strings.Contains(path, "scenarios/"):
 				kind = "scenario"
+			case path == "indicators.yaml":
+				kind = "indicators"
 			case strings.HasPrefix(path, "overlays/"):
 				kind = "overlay"
 			}

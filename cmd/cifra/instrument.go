@@ -106,17 +106,12 @@ func readAuthored(name string) []byte {
 
 // loadOverlay reads an overlay and what it is of.
 func loadOverlay(name string) (*questionnaire.Instrument, expr.Diagnostics) {
-	dir := filepath.Dir(name)
-	files := questionnaire.Files{FS: os.DirFS(dir), Shown: filepath.ToSlash(dir)}
-	if readSource(name) == nil {
-		sub, err := fs.Sub(schemas.FS, filepath.ToSlash(dir))
-		if err != nil {
-			return nil, expr.Diagnostics{{Position: expr.Position{File: name}, Message: err.Error()}}
-		}
-		files.FS = sub
+	files, file, err := overlayFiles(name)
+	if err != nil {
+		return nil, expr.Diagnostics{{Position: expr.Position{File: name}, Message: err.Error()}}
 	}
-	return questionnaire.LoadOverlay(files, filepath.Base(name), func(of string) (questionnaire.Files, string, error) {
-		return baseOf(dir, of)
+	return questionnaire.LoadOverlay(files, file, func(of string) (questionnaire.Files, string, error) {
+		return baseOf(filepath.Dir(name), of)
 	})
 }
 
@@ -124,15 +119,7 @@ func loadOverlay(name string) (*questionnaire.Instrument, expr.Diagnostics) {
 func baseOf(dir, of string) (questionnaire.Files, string, error) {
 	name, _, _ := strings.Cut(of, "@")
 	if beside := filepath.Join(dir, name+".yaml"); isOverlay(beside) {
-		files := questionnaire.Files{FS: os.DirFS(dir), Shown: filepath.ToSlash(dir)}
-		if readSource(beside) == nil {
-			sub, err := fs.Sub(schemas.FS, filepath.ToSlash(dir))
-			if err != nil {
-				return questionnaire.Files{}, "", err
-			}
-			files.FS = sub
-		}
-		return files, name + ".yaml", nil
+		return overlayFiles(beside)
 	}
 	abs, err := filepath.Abs(dir)
 	for depth := 0; err == nil && depth < 8; depth++ {
@@ -163,4 +150,18 @@ func calledInstrument(dir string) string {
 	}
 	root, _ := source.Read(file, b)
 	return root.Entry("instrument").Raw()
+}
+
+// overlayFiles returns where the file of an overlay is read from.
+func overlayFiles(name string) (questionnaire.Files, string, error) {
+	dir := filepath.Dir(name)
+	files := questionnaire.Files{FS: os.DirFS(dir), Shown: filepath.ToSlash(dir)}
+	if readSource(name) == nil {
+		sub, err := fs.Sub(schemas.FS, filepath.ToSlash(dir))
+		if err != nil {
+			return files, "", err
+		}
+		files.FS = sub
+	}
+	return files, filepath.Base(name), nil
 }

@@ -119,16 +119,20 @@ var languages = map[string]*wordTable{
 
 // words returns the table of the user's language, English if there is none. As
 // everywhere, LC_ALL comes before LC_MESSAGES, and that before LANG.
-func words() *wordTable {
+func words() *wordTable { return languages[languageOf()] }
+
+// languageOf returns the user's language, of those that there are tables for.
+func languageOf() string {
 	for _, name := range []string{"LC_ALL", "LC_MESSAGES", "LANG"} {
 		if value := os.Getenv(name); value != "" {
-			if w, ok := languages[strings.ToLower(value[:min(2, len(value))])]; ok {
-				return w
+			language := strings.ToLower(value[:min(2, len(value))])
+			if _, ok := languages[language]; ok {
+				return language
 			}
 			break
 		}
 	}
-	return languages["en"]
+	return "en"
 }
 
 // count says how many, with the word for one or for several.
