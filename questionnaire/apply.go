@@ -67,7 +67,7 @@ func (iv *Interview) admitDevice(h Header) error {
 	// The office holds no lease: its acts come between those of the tablets.
 	if h.Device == Office {
 		switch h.Kind {
-		case KindAnswer, KindClear, KindConsent, KindSelect:
+		case KindAnswer, KindClear, KindConsent, KindGate, KindSelect:
 			return fmt.Errorf("%s of the office, which corrects with a reason: %w", h.Kind, ErrAct)
 		}
 		return nil
@@ -102,6 +102,8 @@ func (iv *Interview) admitPath(h Header) error {
 			err = fmt.Errorf("%s: %w", h.Path, ErrNotAsked)
 		}
 		return err
+	case KindGate:
+		return iv.admitGatePath(h.Path)
 	case KindSelect:
 		if e, _ := iv.drawAt(h.Path); e == nil {
 			return fmt.Errorf("%w: %q", ErrPath, h.Path)
@@ -155,7 +157,7 @@ func (iv *Interview) admitPayload(h Header, payload []byte) error {
 			return bad("no outcome is %q", p.Outcome)
 		}
 	case KindGate:
-		return decode(payload, &consentPayload{})
+		return admitGate(payload)
 	case KindConfirm:
 		return decode(payload, &confirmPayload{})
 	case KindRemoveRow:
@@ -293,6 +295,8 @@ func (iv *Interview) fold(h Header, payload []byte) {
 		iv.foldSelect(h, payload)
 	case KindConsent:
 		iv.foldConsent(h, payload)
+	case KindGate:
+		iv.foldGate(h, payload)
 	case KindConfirm:
 		var p confirmPayload
 		if json.Unmarshal(payload, &p) == nil {

@@ -22,6 +22,9 @@ func (iv *Interview) checkFires(c *check, r *row) bool {
 	if !r.on || c.Variable >= 0 && !r.states[iv.q.Variables[c.Variable].index].relevant || !iv.allHold(c.When, r) {
 		return false
 	}
+	if !iv.elementBehindOpenGate(iv.q.Elements[c.Element], r) {
+		return false
+	}
 	for _, g := range c.guards {
 		if iv.ended[g] > 0 {
 			return false

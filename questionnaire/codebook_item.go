@@ -72,7 +72,7 @@ func (m *Microdata) columnsOf(q *Questionnaire, v *variable, row int) iter.Seq2[
 			chance := column{id: "chance:" + v.ID, CodebookColumn: CodebookColumn{Name: "p_" + v.ID, Type: "decimal", Label: m.say("p_selected")}}
 			_ = yield(drawn, field{part: partSelected, v: v, row: row}) && yield(chance, field{part: partChance, v: v, row: row})
 			return
-		case varQuestion, varValue, varConsent, varPart:
+		case varQuestion, varValue, varConsent, varPart, varGate:
 		default:
 			return
 		}
@@ -155,6 +155,8 @@ func (m *Microdata) columnOf(q *Questionnaire, v *variable, row int) column {
 	switch v.Kind {
 	case varConsent:
 		c.Label = m.say("consent")
+	case varGate:
+		c.Label = q.words(q.Elements[v.Order].Text)
 	case varPeriod:
 		c.Label = m.sayOf("period", c.Name)
 	}
@@ -352,12 +354,19 @@ func (m *Microdata) layScreened(p *plan, e *element) {
 	list := p.q.Lists[p.q.Levels[e.Rows].List]
 	for row, code := range p.q.Levels[e.Rows].Codes {
 		entry := m.codes(p.q, list)[code]
+		class := DataClass("")
+		if list.Choices[code].Class == Sensitive {
+			class = Sensitive // that it was not answered tells, too
+		}
 		p.put(home, t.add(column{id: "screened:" + e.ID + "[" + entry.Code + "]", CodebookColumn: CodebookColumn{
-			Name: joinName("screened", entry.Code), Type: "boolean", Item: p.q.Variables[e.Screen.Ask].ID, Row: &entry,
+			Name: joinName("screened", entry.Code), Type: "boolean", Item: p.q.Variables[e.Screen.Ask].ID, Row: &entry, Class: class,
 			Label: each(m.book.Languages, func(l string) string { return bookWord(l, "screened") + " [" + entry.Label[l] + "]" }),
 		}}), field{part: partScreened, element: e, row: row})
 	}
 	all := m.own(t, "screened", "boolean")
+	if some, _ := p.q.sensitiveRows(p.q.Levels[e.Rows]); some {
+		all.Class = Sensitive
+	}
 	for _, f := range p.fields[home] {
 		if f.column == all {
 			return

@@ -37,7 +37,7 @@ func kindsOf(v *variable) (kinds [expr.Answered]bool) {
 		for _, s := range v.Special {
 			kinds[s.Missing] = true
 		}
-	case varConsent:
+	case varConsent, varGate:
 		kinds[NotReached], kinds[Withheld] = true, true
 	case varValue, varPart:
 		for _, k := range listedKinds {

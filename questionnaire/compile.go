@@ -36,12 +36,23 @@ import (
 // Error, and may come with warnings. It is nil without a word if all that is
 // wrong is something absent, which LoadInstrument has reported.
 func Compile(in *Instrument) (*Questionnaire, expr.Diagnostics) {
+	return compile(in, 0)
+}
+
+// compile is Compile, blind to one kind of edge of the flow of information: a
+// test shows that each is needed. 0 is blind to none.
+func compile(in *Instrument, without edgeKind) (*Questionnaire, expr.Diagnostics) {
 	c := newCompiler(in)
+	c.without = without
 	c.declare()
 	c.resolve()
 	c.translate()
 	c.replacedWords()
 	c.namesWhatWasDropped()
+	if !c.absent && c.diags.Err() == nil {
+		c.q.connect()
+		c.flows()
+	}
 	c.diags.Sort()
 	if c.absent || c.diags.Err() != nil {
 		return nil, c.diags
@@ -66,6 +77,7 @@ func Compile(in *Instrument) (*Questionnaire, expr.Diagnostics) {
 func newCompiler(in *Instrument) *compiler {
 	return &compiler{
 		in: in, q: &Questionnaire{Format: irFormat, Title: -1, PublicTitle: -1, Texts: map[string][]text{}},
+		written: map[*expr.Expr]Source{}, unclassed: map[int]bool{},
 		names: map[string]int{}, placed: map[string]Source{}, lists: map[string]int{}, levels: map[string]int{},
 		tables: map[string]int{}, local: map[[2]any]int{}, keys: map[string]int{}, replaced: map[string]Source{},
 	}
@@ -91,6 +103,10 @@ type compiler struct {
 
 	tableFiles []TableFile
 	replaced   map[string]Source // texts that stood where an overlay has others, by key
+	// What flow.go has to know of how it was written.
+	without   edgeKind
+	written   map[*expr.Expr]Source // where each expression stands
+	unclassed map[int]bool          // calculated values whose author gave no class
 
 	texts   []textSource
 	pending []func()              // what waits until every name is declared

@@ -43,7 +43,7 @@ type Act struct {
 	Reason      string           // remove_row, confirm, correct
 	Check       string           // confirm: the key of the check
 	Text        string           // comment
-	Outcome     string           // consent: "given" or "refused"; gate: "open"
+	Outcome     string           // consent: "given" or "refused"; gate: "open", "postponed" or "skipped"
 	Language    string           // language
 	Disposition int              // status, attempt
 	Case        CaseID           // start
@@ -169,7 +169,7 @@ func (iv *Interview) decide(act Act, h *Header, st Stamp) (any, error) {
 	case KindMove:
 		return struct{}{}, nil
 	case KindGate:
-		return consentPayload{Outcome: act.Outcome, Language: iv.language}, nil
+		return iv.decideGate(act, h)
 	case KindLanguage:
 		for _, l := range iv.q.Languages {
 			if l == act.Language {
@@ -285,6 +285,9 @@ func (iv *Interview) class(v *variable, r *row) DataClass {
 // from: "" if it says nothing.
 func (iv *Interview) opened(r *row) DataClass {
 	for _, u := range r.up {
+		if u != nil && u.level.Sensitive {
+			return Sensitive
+		}
 		if u == nil || u.level.List < 0 || u.level.Row < 0 {
 			continue
 		}
@@ -313,7 +316,7 @@ func (iv *Interview) decideRow(act Act, h *Header) (any, error) {
 			}
 		}
 		parent = iv.reach(parent, l.Parent)
-		if parent == nil || !parent.on || !iv.allHold(iv.q.rosterWhen(l), parent) || iv.endedBefore(l.roster) {
+		if parent == nil || !parent.on || !iv.allHold(iv.q.rosterWhen(l), parent) || iv.endedBefore(l.roster) || !iv.elementBehindOpenGate(l.roster, parent) {
 			return nil, fmt.Errorf("add a row to %s: %w", act.Roster, ErrNotAsked)
 		}
 		if most := l.roster.Max; most > 0 && len(onPath(parent.children[l.index])) >= most {

@@ -165,6 +165,7 @@ func (c *compiler) declareElement(e *Element, m, l int, outer []Source, nested b
 	}
 	out := c.newElement(e.Kind, e.ID.Text, m, l)
 	out.Nested = nested
+	c.elementClass(out, e)
 	c.stem(out, e, append(slices.Clone(outer[1:]), e.When)...)
 	numbers := []int{out.number}
 	switch e.Kind {
@@ -183,6 +184,8 @@ func (c *compiler) declareElement(e *Element, m, l int, outer []Source, nested b
 		c.declareSelect(out, e)
 	case ElementEnd:
 		c.declareEnd(out, e, outer)
+	case ElementGate:
+		c.declareGate(out, e, outer)
 	}
 	c.declareChecks(e.Checks, out, -1, l, e.ID.Text, append(slices.Clone(outer), e.When)...)
 	return numbers
@@ -344,6 +347,9 @@ func (c *compiler) declareRoster(out *element, e *Element, outer []Source) {
 			ID: done.Text, Level: out.Level, Kind: varDone, Type: valueType{Kind: expr.Bool, List: -1}, Class: Paradata,
 			Module: out.Module, Order: out.number, Option: -1, Text: c.text(e.ID.Text+".done", e.Done, out.Level),
 		}
+		if out.Class == Sensitive {
+			v.Class = Sensitive
+		}
 		l.Done = c.add(v)
 		c.whens(v, append(slices.Clone(outer), e.When)...)
 	}
@@ -403,6 +409,7 @@ func (c *compiler) declareScreen(e *Element, m, l int, outer []Source) []int {
 		}
 	}
 	out := c.newElement(ElementScreen, e.ID.Text, m, l)
+	c.elementClass(out, e)
 	c.stem(out, e, append(slices.Clone(outer[1:]), e.When)...)
 	grid, ok := c.gridLevel(out, e.ID.Text, e.Over)
 	if !ok || e.Ask == nil || e.Times == nil {

@@ -15,7 +15,8 @@ import (
 //   - in a block whose elements change places none may depend on another: the one
 //     could come before the other. What must stay in order stands in a block of
 //     its own inside;
-//   - nor may the interview end in one, be consented to or draw its respondent.
+//   - nor may the interview end in one, be consented to or draw its respondent,
+//     nor a privacy gate stand in one: it could come after what it guards.
 
 // declareBlock adds a block and what stands in it.
 func (c *compiler) declareBlock(e *Element, m, l int, outer []Source, nested bool) []int {
@@ -48,7 +49,7 @@ func (c *compiler) declareBlock(e *Element, m, l int, outer []Source, nested boo
 // fixed refuses what cannot change places.
 func (c *compiler) fixed(e *Element) {
 	switch e.Kind {
-	case ElementEnd, ElementConsent, ElementSelect:
+	case ElementEnd, ElementConsent, ElementSelect, ElementGate:
 		c.errorf(e.ID, "put it before or after the block", "%s cannot stand in a block whose elements change places", e.ID.Text)
 	case ElementBlock:
 		for _, x := range e.Elements {

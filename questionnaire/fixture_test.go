@@ -173,6 +173,12 @@ func asValue(v any) Value {
 	return v.(Value)
 }
 
+// gate answers the privacy gate at path.
+func (c *conduct) gate(path, outcome string) *conduct {
+	c.t.Helper()
+	return c.do(Act{Kind: KindGate, Path: path, Outcome: outcome})
+}
+
 // member adds a person with a name and an age.
 func (c *conduct) member(name string, age any) *conduct {
 	c.t.Helper()

@@ -137,6 +137,9 @@ func (g *graph) connect(q *Questionnaire) {
 		if v.Kind == varPart {
 			near(g.variable[v.Of], n)
 		}
+		if v.gate >= 0 {
+			near(g.variable[v.gate], n)
+		}
 	}
 	for _, c := range q.Checks {
 		n := g.check[c.number]
@@ -150,6 +153,9 @@ func (g *graph) connect(q *Questionnaire) {
 		if c.Variable >= 0 {
 			near(g.variable[c.Variable], n)
 		}
+		if c.gate >= 0 {
+			near(g.variable[c.gate], n)
+		}
 	}
 	for i, l := range q.Levels {
 		if g.rows[i] < 0 {
@@ -160,6 +166,9 @@ func (g *graph) connect(q *Questionnaire) {
 		}
 		for _, w := range q.rosterWhen(l) {
 			read(g.rows[i], w)
+		}
+		if l.roster != nil && l.roster.gate >= 0 {
+			near(g.variable[l.roster.gate], g.rows[i])
 		}
 		for _, s := range l.Screens {
 			sc := q.Elements[s].Screen

@@ -24,6 +24,7 @@ type Instrument struct {
 	Partial     []Source // modules that make it a partial one
 	Checks      []*Check // of the interview: on a screen at its end, if one is unmet
 	CaseChecks  []*Check // of all interviews of a case together
+	Releases    []*Release
 
 	Translations []*Translation
 	Overlays     []*Overlay // what was changed by whom, the innermost first
@@ -162,6 +163,7 @@ const (
 	ElementEnd                        // end: the interview ends here when its condition holds
 	ElementReview                     // made by the compiler: the unmet checks of a block
 	ElementBlock                      // block: elements under one condition, in order or at random
+	ElementGate                       // gate: whether what is sensitive can be asked here and now
 )
 
 // An Element is one entry of a module's items. Which fields may be set depends
@@ -200,6 +202,11 @@ type Element struct {
 	// consent
 	Given   Source // the words of agreeing
 	Refused Source // and of refusing
+
+	// gate: the words of its outcomes
+	Open     Source
+	Postpone Source
+	Skip     Source
 
 	// select, end
 	From        Source // "LEVEL where CONDITION"
@@ -299,6 +306,15 @@ type Forms struct {
 	Level Source // the level of the rows
 	UpTo  Source // at most so many a crime
 	Which Source // "all" or "latest": with latest, 1 is the most recent
+}
+
+// A Release lets something be known that follows from sensitive or identifying
+// answers: What names the one item or calculated value that may be, Because
+// says why that is right. Flow has no other way out.
+type Release struct {
+	Name    Source
+	What    Source
+	Because Source
 }
 
 // A Translation is one language's texts by key, each with the hash of the

@@ -37,10 +37,11 @@ func (c *compiler) question(it *Item, out *element, l int, whens ...Source) int 
 
 // value adds a calculated value.
 func (c *compiler) value(it *Item, out *element, l int, whens []Source) int {
-	v := &variable{ID: it.ID.Text, Label: it.Label.Text, Level: l, Kind: varValue, Class: c.class(it, Ordinary), Module: out.Module, Order: out.number, Option: -1, Type: valueType{List: -1}, Tags: texts(it.Tags)}
+	v := &variable{ID: it.ID.Text, Label: it.Label.Text, Level: l, Kind: varValue, Class: c.class(it, c.inherited(it, out, l, valueType{List: -1})), Module: out.Module, Order: out.number, Option: -1, Type: valueType{List: -1}, Tags: texts(it.Tags)}
 	c.claim(it)
 	n := c.add(v)
 	c.label(it, n)
+	c.unclassed[n] = it.Class.Text == ""
 	c.values[n] = &pendingValue{source: it.Value}
 	c.later(func() { c.typeOf(n) })
 	c.whens(v, whens...)
@@ -64,7 +65,7 @@ func (c *compiler) variableOf(it *Item, out *element, l int, whens []Source) int
 		ID: it.ID.Text, Label: it.Label.Text, Level: l, Kind: varQuestion, Type: t, Module: out.Module, Order: out.number, Option: -1,
 		Optional: it.Optional, Tags: texts(it.Tags),
 	}
-	v.Class = c.class(it, Ordinary)
+	v.Class = c.class(it, c.inherited(it, out, l, t))
 	switch {
 	case t.Kind != expr.Text || t.Table > 0 || it.Class.Text != "":
 	case t.Form != "":

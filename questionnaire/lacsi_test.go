@@ -57,7 +57,13 @@ func lacsiIncident(t *testing.T, crime string) (*conduct, string) {
 	case "vandalism", "home_burglary":
 		c.say("P6_4["+crime+"]", "yes").say("P6_6["+crime+"]", 1)
 	default:
+		if crime == "harassment" || crime == "rape" {
+			c.gate(ana+"privacy", "open")
+		}
 		c.say(ana+"P7_3["+crime+"]", "yes").say(ana+"P7_4["+crime+"]", 1)
+		if crime == "harassment" || crime == "rape" {
+			c.gate(ana+"incident["+crime+".1].privacy_again", "open")
+		}
 	}
 	return c, ana + "incident[" + crime + ".1]."
 }

@@ -58,6 +58,8 @@ func (c *conduct) wanderOn(v View, rng *rand.Rand) {
 	switch v.Screen.Kind {
 	case "consent":
 		c.do(Act{Kind: KindConsent, Path: v.Screen.Path, Outcome: v.Screen.Consent.Outcomes[min(rng.IntN(12), 1)^1].Outcome})
+	case "gate":
+		c.do(Act{Kind: KindGate, Path: v.Screen.Path, Outcome: gateOutcomes[max(rng.IntN(6)-3, 0)]})
 	case "selection":
 		_ = c.try(Act{Kind: KindSelect, Path: v.Screen.Path}) // may be stale or empty
 	case "roster":

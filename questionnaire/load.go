@@ -30,7 +30,7 @@ const mainFile = "instrument.yaml"
 // JSON Schema has a definition for each, with the same keys.
 var keysOf = map[string][]string{
 	"instrument": {"instrument", "version", "language", "languages", "title", "public_title", "currency", "parameters",
-		"periods", "special", "levels", "codes", "catalogues", "tables", "complete", "partial", "include", "translations", "checks", "case_checks"},
+		"periods", "special", "levels", "codes", "catalogues", "tables", "complete", "partial", "releases", "include", "translations", "checks", "case_checks"},
 	"module":         {"module", "level", "title", "respondent", "heading", "when", "items", "codes", "catalogues", "tables", "checks"},
 	"currency":       {"code", "symbol", "decimals"},
 	"parameter":      {"type", "default"},
@@ -52,6 +52,7 @@ var keysOf = map[string][]string{
 	"select": {"select", "from", "method", "number", "table", "birthday", "month", "day", "seed", "sort", "text", "instruction",
 		"when", "class"},
 	"block":            {"block", "order", "items", "when"},
+	"gate":             {"gate", "text", "instruction", "card", "open", "postpone", "skip", "when"},
 	"end":              {"end", "when", "text", "instruction", "disposition", "class"},
 	"screen":           {"screen", "over", "text", "instruction", "card", "before", "after", "ask", "own", "times", "forms", "checks", "when", "class"},
 	"forms":            {"level", "up_to", "which"},
@@ -59,6 +60,7 @@ var keysOf = map[string][]string{
 	"hide":             {"option", "when"},
 	"force":            {"when", "to"},
 	"check":            {"hard", "soft", "info", "say", "id"},
+	"release":          {"what", "because"},
 	"translation":      {"language", "texts"},
 	"translation_text": {"of", "text"},
 	"overlay": {"overlay", "version", "of", "because", "range", "change", "drop", "add", "codes", "catalogues", "texts", "include",
@@ -259,6 +261,7 @@ func (l *loader) instrument(root *source.Node) {
 	in.Complete = l.names(m.Get("complete"), "a module's name")
 	in.Partial = l.names(m.Get("partial"), "a module's name")
 	in.Checks, in.CaseChecks = l.checks(m.Get("checks")), l.checks(m.Get("case_checks"))
+	l.releases(m.Get("releases"))
 	l.unread = l.include(m.Need(&l.ds, "include"), l.moduleFile)
 	l.include(m.Get("translations"), l.translation)
 }

@@ -15,7 +15,7 @@ var elementKeys = []struct {
 	kind ElementKind
 }{
 	{"id", ElementItem}, {"say", ElementSay}, {"grid", ElementGrid}, {"roster", ElementRoster}, {"consent", ElementConsent},
-	{"select", ElementSelect}, {"end", ElementEnd}, {"screen", ElementScreen}, {"block", ElementBlock},
+	{"select", ElementSelect}, {"end", ElementEnd}, {"screen", ElementScreen}, {"block", ElementBlock}, {"gate", ElementGate},
 }
 
 // kindOf finds what n is by the key that begins it; it is not ok if none does,
@@ -87,6 +87,8 @@ func (l *loader) element(n *source.Node, nested bool) *Element {
 		e.Given = l.text(m.Need(&l.ds, "given"), "the words of agreeing")
 		e.Refused = l.text(m.Need(&l.ds, "refused"), "the words of refusing")
 		e.Disposition = l.disposition(m)
+	case ElementGate:
+		l.gate(e, m)
 	case ElementSelect:
 		m.Need(&l.ds, "text")
 		e.From = l.text(m.Need(&l.ds, "from"), "LEVEL where CONDITION")

@@ -41,6 +41,7 @@ type Questionnaire struct {
 	Complete    []int             `json:"complete"` // modules
 	Partial     []int             `json:"partial"`
 	CaseChecks  []*caseCheck      `json:"case_checks,omitempty"`
+	Releases    []Released        `json:"releases,omitempty"`
 	Texts       map[string][]text `json:"texts"` // by language; a text's number is its index
 
 	hash    Hash
@@ -114,6 +115,9 @@ type level struct {
 	Selected int       `json:"selected"` // variable that says the row was drawn, else -1
 	Screens  []int     `json:"screens,omitempty"`
 
+	// Sensitive says that there is a row at all is: a roster of class sensitive.
+	Sensitive bool `json:"sensitive,omitempty"`
+
 	index     int
 	depth     int
 	ancestors []int // from the interview down to the level itself
@@ -148,6 +152,7 @@ const (
 	varEnd                           // an end's condition
 	varDone                          // people, about a roster as a whole
 	varPart                          // a part of another variable's answer
+	varGate                          // a gate event: an outcome of gateOutcomes
 )
 
 // variable is a named value of a row: a question, a calculated value, or one
@@ -194,6 +199,7 @@ type variable struct {
 	index  int // in its level
 	number int // in Questionnaire.Variables
 	guards []int
+	gate   int   // gate variable that it is asked behind where it is sensitive, else -1
 	list   *list // of Type.List, nil without one
 }
 
@@ -221,6 +227,7 @@ type check struct {
 	index  int // in its level
 	number int
 	guards []int // ends and consents before it, if it stands at no question
+	gate   int   // gate variable before its element, else -1
 }
 
 // element is one step of the walk through a module.
@@ -249,10 +256,14 @@ type element struct {
 	Screen      *screen      `json:"screen,omitempty"`
 	Nested      bool         `json:"nested,omitempty"` // stands in a roster's items
 	Random      bool         `json:"random,omitempty"` // block: the elements change places
+	Class       DataClass    `json:"class,omitempty"`
+	Outcomes    []int        `json:"outcomes,omitempty"` // gate: texts, in the order of gateOutcomes
 
 	number int
 	checks []*check
 	order  int
+	gate   int  // gate variable before it in its module, else -1
+	inside bool // gate: its screen is walked inside the screener after it
 }
 
 // screen is what makes a grid the incident screener.
@@ -276,7 +287,6 @@ type module struct {
 	Respondent string       `json:"respondent"`
 	When       []*expr.Expr `json:"when,omitempty"`
 	Elements   []int        `json:"elements"`
-	Sensitive  bool         `json:"sensitive,omitempty"`
 
 	number int
 }
@@ -322,6 +332,22 @@ func (q *Questionnaire) LogicHash() Hash { return q.logic }
 // link computes everything that the JSON does not carry.
 func (q *Questionnaire) link() error {
 	q.hash = sha256.Sum256(q.source)
+	q.connect()
+	q.chance = q.byChance()
+	texts := q.Texts
+	q.Texts = nil
+	logic, err := json.Marshal(q)
+	q.Texts = texts
+	if err != nil {
+		return err
+	}
+	q.logic = sha256.Sum256(logic)
+	q.graph = newGraph(q)
+	return nil
+}
+
+// connect gives everything its place among the others.
+func (q *Questionnaire) connect() {
 	q.byName, q.byLevel = map[string]*variable{}, map[string]*level{}
 	for _, l := range q.Lists {
 		l.names = &expr.List{Name: l.Name}
@@ -370,17 +396,7 @@ func (q *Questionnaire) link() error {
 		q.Elements[c.Element].checks = append(q.Elements[c.Element].checks, c)
 	}
 	q.linkGuards()
-	q.chance = q.byChance()
-	texts := q.Texts
-	q.Texts = nil
-	logic, err := json.Marshal(q)
-	q.Texts = texts
-	if err != nil {
-		return err
-	}
-	q.logic = sha256.Sum256(logic)
-	q.graph = newGraph(q)
-	return nil
+	q.linkGates()
 }
 
 // linkGuards gives every question, and every check that stands at none, the

@@ -25,7 +25,7 @@ func (iv *Interview) computeRows(l *level, r *row) {
 	before := len(iv.rows)
 	switch l.Kind {
 	case levelHand:
-		asked := iv.allHold(iv.q.rosterWhen(l), r)
+		asked := iv.allHold(iv.q.rosterWhen(l), r) && iv.elementBehindOpenGate(l.roster, r)
 		for _, c := range r.children[l.index] {
 			iv.setListed(c, asked && !c.removed)
 		}

@@ -9,6 +9,7 @@ import "cifra/questionnaire/expr"
 //     satisfied;
 //   - after an end whose condition holds, or a refused consent, nothing is
 //     reached;
+//   - what is sensitive and stands behind a gate that is not open is not reached;
 //   - a forced answer is derived, never an event; the human answer under it is
 //     kept and returns;
 //   - an item off path keeps its answer in the log, evaluates as not asked, and
@@ -39,6 +40,10 @@ func (iv *Interview) evaluate(v *variable, r *row) {
 			iv.set(v, r, missing(NotReached))
 			return
 		}
+	}
+	if !iv.behindOpenGate(v, r) {
+		iv.set(v, r, missing(NotReached))
+		return
 	}
 	st.relevant = true
 	if v.Kind == varValue || v.Kind == varEnd {

@@ -43,7 +43,7 @@ type Scenario struct {
 // Schema has a definition for each, with the same keys.
 var scenarioKeys = map[string][]string{
 	"scenario": {"scenario", "instrument", "given", "on", "interview"},
-	"step":     {"roster", "add", "consent", "select", "confirm", "remove", "clear", "language", "status", "expect"},
+	"step":     {"roster", "add", "consent", "gate", "select", "confirm", "remove", "clear", "language", "status", "expect"},
 	"expect": {"asked", "not_asked", "offered", "not_offered", "value", "missing", "rows", "heading", "text", "says",
 		"raised", "not_raised", "selected", "disposition", "complete", "kept"},
 }

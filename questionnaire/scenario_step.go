@@ -80,6 +80,8 @@ func (b *binder) step(k, v *source.Node) {
 		b.rosters(v, k.Raw() == "roster")
 	case "consent":
 		b.consent(k, v)
+	case "gate":
+		b.gate(k, v)
 	case "select":
 		b.selection(k, v)
 	case "confirm":
@@ -258,6 +260,38 @@ func (b *binder) consent(k, v *source.Node) {
 	}
 	for id, outcome := range v.Map(&b.ds, "consents by name", b.elements(ElementConsent)...).All() {
 		say(id, id.Raw(), outcome.Word(&b.ds, "given", "refused"))
+	}
+}
+
+// gate reads the outcome of the gates that are asked now, or of one by its
+// name: in every row that asks it.
+func (b *binder) gate(k, v *source.Node) {
+	say := func(n *source.Node, id, outcome string) {
+		if outcome == "" {
+			return
+		}
+		b.add(func(c *conductor) {
+			c.draw()
+			paths := c.screensOf(ElementGate)
+			if id == "" {
+				paths = slices.DeleteFunc(paths, func(p string) bool { return c.iv.View(p, "").Screen.Gate.Outcome != "" })
+			} else {
+				paths = slices.DeleteFunc(paths, func(p string) bool { return c.iv.View(p, "").Screen.Number != id })
+			}
+			if len(paths) == 0 {
+				paths = []string{id} // which says that there is none
+			}
+			for _, p := range paths {
+				c.try(n, Act{Kind: KindGate, Path: p, Outcome: outcome})
+			}
+		})
+	}
+	if v.Kind() != source.Mapping {
+		say(k, "", v.Word(&b.ds, gateOutcomes...))
+		return
+	}
+	for id, outcome := range v.Map(&b.ds, "gates by name", b.elements(ElementGate)...).All() {
+		say(id, id.Raw(), outcome.Word(&b.ds, gateOutcomes...))
 	}
 }
 

@@ -172,6 +172,9 @@ func (c *compiler) check(src Source, s expr.Scope, want expr.Want) *expr.Expr {
 	for _, d := range diags {
 		c.diags.Add(d)
 	}
+	if e != nil {
+		c.written[e] = src
+	}
 	return e
 }
 

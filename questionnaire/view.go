@@ -23,7 +23,8 @@ type View struct {
 }
 
 // Progress counts the screens on path: what is to come grows and shrinks with
-// the answers.
+// the answers. It leaves out what is sensitive: how many screens that makes
+// would tell what was answered.
 type Progress struct {
 	Answered int `json:"answered"`
 	Total    int `json:"total"`
@@ -32,7 +33,7 @@ type Progress struct {
 // A Screen is what is asked at once.
 type Screen struct {
 	Path        string          `json:"path"`
-	Kind        string          `json:"kind"` // question, grid, roster, consent, selection, statement, review, end
+	Kind        string          `json:"kind"` // question, grid, roster, consent, gate, selection, statement, review, end
 	Title       string          `json:"title,omitempty"`
 	Heading     string          `json:"heading,omitempty"`
 	Number      string          `json:"number,omitempty"`
@@ -45,6 +46,7 @@ type Screen struct {
 	Add         string          `json:"add,omitempty"`    // the words on the button that adds a row
 	Selection   *SelectionView  `json:"selection,omitempty"`
 	Consent     *ConsentView    `json:"consent,omitempty"`
+	Gate        *ConsentView    `json:"gate,omitempty"`
 	Checks      []CheckView     `json:"checks"`
 	CanBack     bool            `json:"can_back"`
 	CanNext     bool            `json:"can_next"`
@@ -132,13 +134,13 @@ type SelectionView struct {
 	Stale  bool      `json:"stale,omitempty"` // the list has changed since the draw
 }
 
-// A ConsentView is what consent may be answered.
+// A ConsentView is what a consent or a gate may be answered.
 type ConsentView struct {
 	Outcomes []OutcomeView `json:"outcomes"`
 	Outcome  string        `json:"outcome,omitempty"`
 }
 
-// An OutcomeView is one answer to a consent.
+// An OutcomeView is one answer to a consent or a gate.
 type OutcomeView struct {
 	Outcome string `json:"outcome"`
 	Text    string `json:"text"`
@@ -171,8 +173,8 @@ type OverviewEntry struct {
 	Title string `json:"title,omitempty"` // of its module
 	State string `json:"state"`           // answered, open, flagged
 
-	// Sensitive entries are not to be read over a shoulder: a list shows that
-	// there is something, not what.
+	// Sensitive is the one entry of all that is not to be read over a shoulder:
+	// it has no words, and leads to what is open in it.
 	Sensitive bool `json:"sensitive,omitempty"`
 }
 
@@ -285,10 +287,14 @@ func (iv *Interview) View(path, language string) View {
 	ps, at := iv.places(path)
 	v := View{
 		Language: language, Languages: iv.q.Languages, PublicTitle: iv.q.plain(iv.q.PublicTitle, language),
-		Disposition: iv.disposition, Progress: Progress{Total: len(ps)},
+		Disposition: iv.disposition,
 	}
 	for _, p := range ps {
-		if iv.settled(p) {
+		if iv.sensitive(p) {
+			continue
+		}
+		v.Progress.Total++
+		if iv.settled(p) && !iv.postponed(p) {
 			v.Progress.Answered++
 		}
 	}
@@ -314,7 +320,7 @@ func (iv *Interview) View(path, language string) View {
 // sensitive says whether anything on a screen is: a question, or the row it
 // stands in, whose very existence tells.
 func (iv *Interview) sensitive(p place) bool {
-	if iv.opened(p.row) == Sensitive || p.crime != nil && iv.opened(p.crime) == Sensitive {
+	if p.element.Class == Sensitive || iv.opened(p.row) == Sensitive || p.crime != nil && iv.opened(p.crime) == Sensitive {
 		return true
 	}
 	for _, q := range iv.questions(p) {
@@ -336,7 +342,7 @@ func (iv *Interview) sensitive(p place) bool {
 
 var screenKinds = map[ElementKind]string{
 	ElementItem: "question", ElementSay: "statement", ElementGrid: "grid", ElementRoster: "roster", ElementScreen: "question",
-	ElementConsent: "consent", ElementSelect: "selection", ElementEnd: "statement", ElementReview: "review",
+	ElementConsent: "consent", ElementGate: "gate", ElementSelect: "selection", ElementEnd: "statement", ElementReview: "review",
 }
 
 // screen shows one place.
@@ -386,6 +392,8 @@ func (iv *Interview) screen(p place, language string) Screen {
 		if c := p.row.Cells[iv.q.Variables[e.Variables[0]].index]; c.Missing == expr.Answered {
 			s.Consent.Outcome = s.Consent.Outcomes[1-c.N].Outcome
 		}
+	case ElementGate:
+		s.Gate = iv.gateView(e, p.row, language)
 	case ElementSelect:
 		s.Selection = iv.selectionView(e, p.row, language)
 		if s.Selection.Stale {
@@ -562,12 +570,15 @@ func (iv *Interview) compared(c *check, r *row) []question {
 	return qs
 }
 
-// Overview lists the screens on path.
+// Overview lists the screens on path. What is sensitive makes one entry at the
+// end, there as long as a gate is open: neither how many screens lie behind it nor
+// where can be read off the list.
 func (iv *Interview) Overview(language string) []OverviewEntry {
 	if language == "" {
 		language = iv.language
 	}
 	var out []OverviewEntry
+	private, open := OverviewEntry{Sensitive: true, State: "answered"}, false
 	for p := range iv.walk() {
 		s := iv.screen(p, language)
 		e := OverviewEntry{Path: s.Path, Label: s.Text, Title: s.Title, State: "answered", Sensitive: iv.sensitive(p)}
@@ -577,10 +588,25 @@ func (iv *Interview) Overview(language string) []OverviewEntry {
 		switch {
 		case len(s.Checks) > 0 && !s.CanNext:
 			e.State = "flagged"
-		case !s.CanNext:
+		case !s.CanNext || iv.postponed(p):
 			e.State = "open"
 		}
+		if e.Sensitive {
+			if private.Path == "" || private.State == "answered" && e.State != "answered" {
+				private.Path, private.State = e.Path, e.State
+			}
+			continue
+		}
+		if s.Gate != nil && s.Gate.Outcome == gateOutcomes[gateOpen] {
+			open = true
+			if private.Path == "" {
+				private.Path = e.Path
+			}
+		}
 		out = append(out, e)
+	}
+	if open {
+		out = append(out, private)
 	}
 	return out
 }

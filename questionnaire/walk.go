@@ -59,7 +59,7 @@ func (iv *Interview) walkElements(elements []int, r *row, yield func(place) bool
 		if iv.endedBefore(e) {
 			return false
 		}
-		if !iv.shown(e, r) {
+		if !iv.shown(e, r) || e.inside || !iv.elementBehindOpenGate(e, r) {
 			continue
 		}
 		if e.Kind == ElementBlock {
@@ -95,8 +95,14 @@ func (iv *Interview) walkElements(elements []int, r *row, yield func(place) bool
 // walkScreener yields the words that introduce a screener, then the screen of
 // each crime that is asked; false ends the walk.
 func (iv *Interview) walkScreener(e *element, r *row, yield func(place) bool) bool {
-	introduced := e.Text < 0
+	introduced, gated := e.Text < 0, false
 	for _, g := range r.children[e.Rows] {
+		if !gated && iv.opened(g) == Sensitive {
+			gated = true
+			if gate := iv.q.gateInside(e); gate != nil && iv.shown(gate, r) && !yield(place{element: gate, row: r}) {
+				return false
+			}
+		}
 		if !g.states[iv.q.Variables[e.Screen.Ask].index].relevant {
 			continue
 		}
@@ -132,7 +138,7 @@ func (iv *Interview) shown(e *element, r *row) bool {
 		return iv.allHold(e.When, r) && slices.ContainsFunc(r.children[e.Rows], func(g *row) bool {
 			return g.states[iv.q.Variables[e.Variables[0]].index].relevant
 		})
-	case ElementConsent:
+	case ElementConsent, ElementGate:
 		return r.states[iv.q.Variables[e.Variables[0]].index].relevant
 	case ElementReview:
 		return slices.ContainsFunc(e.checks, func(c *check) bool { return r.fires[c.index] })
@@ -224,7 +230,7 @@ func (iv *Interview) settled(p place) bool {
 		}
 	}
 	switch p.element.Kind {
-	case ElementConsent:
+	case ElementConsent, ElementGate:
 		if p.row.Cells[iv.q.Variables[p.element.Variables[0]].index].Missing == NotReached {
 			return false
 		}
@@ -270,7 +276,7 @@ func (iv *Interview) finished() bool {
 		return false
 	}
 	for p := range iv.walk() {
-		if !iv.settled(p) {
+		if !iv.settled(p) || iv.postponed(p) {
 			return false
 		}
 	}
@@ -310,7 +316,7 @@ const breakOff = 212
 // modulesSettled says whether every screen of the modules is settled.
 func (iv *Interview) modulesSettled(modules []int) bool {
 	for p := range iv.walk() {
-		if (len(modules) == 0 || slices.Contains(modules, p.element.Module)) && !iv.settled(p) {
+		if (len(modules) == 0 || slices.Contains(modules, p.element.Module)) && (!iv.settled(p) || iv.postponed(p)) {
 			return false
 		}
 	}

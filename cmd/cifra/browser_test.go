@@ -394,6 +394,8 @@ func (c *conductor) until(item string) {
 func (c *conductor) answerScreen(a asked) {
 	c.t.Helper()
 	switch a.Kind {
+	case "gate":
+		c.run("gate", chromedp.Click(chromedp.CSS(`[data-testid=outcome][data-code=open]`)))
 	case "consent":
 		c.run("consent", chromedp.Click(chromedp.CSS(`[data-testid=outcome][data-code=given]`)))
 	case "selection":

@@ -65,6 +65,9 @@ type subject struct {
 	Languages []string `json:"languages,omitempty"`
 	Hash      string   `json:"hash,omitempty"` // of the compiled instrument
 
+	// Releases are what may be known of sensitive answers, each with its reason.
+	Releases []questionnaire.Released `json:"releases,omitempty"`
+
 	modules int
 	overlay *questionnaire.Overlay
 	ds      expr.Diagnostics
@@ -183,7 +186,7 @@ func (s *subject) checkInstrument() {
 		s.Languages = append(s.Languages, language.Text)
 	}
 	if q != nil && s.ds.Err() == nil {
-		s.Languages, s.Hash = q.Languages, q.Hash().String()
+		s.Languages, s.Hash, s.Releases = q.Languages, q.Hash().String(), q.Releases
 	}
 }
 
@@ -235,6 +238,9 @@ func printSubjects(out, errs io.Writer, subjects []*subject) error {
 			fmt.Fprintf(out, w.overlay+"\n", s.Name, s.Version, o.Of.Text, len(o.Changes)+len(o.Words))
 		default:
 			fmt.Fprintf(out, w.instrument+"\n", s.Name, s.Version, strings.Join(s.Languages, ", "), s.modules)
+			for _, r := range s.Releases {
+				fmt.Fprintf(out, w.release+"\n", r.Name, r.What, r.Because)
+			}
 		}
 	}
 	ds := all(subjects)

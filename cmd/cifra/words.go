@@ -21,6 +21,7 @@ type wordTable struct {
 	nothingWritten   string
 
 	instrument string // name, version, languages, number of modules
+	release    string // its name, what it lets out, why
 	plan       string // its path
 	builtIn    string // list of names
 
@@ -45,6 +46,7 @@ var languages = map[string]*wordTable{
 		nothing:        "No mistakes.",
 		nothingWritten: "Nothing was written.",
 		instrument:     "instrument %s %s (%s), modules: %d",
+		release:        "  release %s: %s may be known (%s)",
 		plan:           "plan %s",
 		builtIn:        "built in: %s",
 		notToCheck:     "this is neither an instrument, an overlay nor a plan",
@@ -65,6 +67,7 @@ var languages = map[string]*wordTable{
 		nothing:        "Sin errores.",
 		nothingWritten: "No se escribió nada.",
 		instrument:     "instrumento %s %s (%s), módulos: %d",
+		release:        "  liberación %s: puede conocerse %s (%s)",
 		plan:           "plan %s",
 		builtIn:        "incluidos: %s",
 		notToCheck:     "no es un instrumento, ni una adaptación, ni un plan",
@@ -85,6 +88,7 @@ var languages = map[string]*wordTable{
 		nothing:        "Sem erros.",
 		nothingWritten: "Nada foi gravado.",
 		instrument:     "instrumento %s %s (%s), módulos: %d",
+		release:        "  liberação %s: pode-se conhecer %s (%s)",
 		plan:           "plano %s",
 		builtIn:        "incluídos: %s",
 		notToCheck:     "não é um instrumento, nem uma adaptação, nem um plano",
@@ -105,6 +109,7 @@ var languages = map[string]*wordTable{
 		nothing:        "Aucune erreur.",
 		nothingWritten: "Rien n’a été écrit.",
 		instrument:     "instrument %s %s (%s), modules : %d",
+		release:        "  levée %s : %s peut être connu (%s)",
 		plan:           "plan %s",
 		builtIn:        "intégrés : %s",
 		notToCheck:     "ce n’est ni un instrument, ni une adaptation, ni un plan",

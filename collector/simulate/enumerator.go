@@ -107,6 +107,8 @@ func (v *visit) ask(s *q.Screen) error {
 			outcome = "refused"
 		}
 		return v.do(q.Act{Kind: q.KindConsent, Path: s.Path, Outcome: outcome})
+	case "gate":
+		return v.do(q.Act{Kind: q.KindGate, Path: s.Path, Outcome: "open"})
 	case "selection":
 		return v.draw(s)
 	case "roster":

@@ -50,6 +50,7 @@ export type Act =
   | { act: "add_row"; roster: string } // the level of the rows
   | { act: "remove_row"; row: string; reason: string } // the row's path
   | { act: "consent"; path: string; outcome: string }
+  | { act: "gate"; path: string; outcome: string } // open, postponed, skipped
   | { act: "select"; path: string }
   | { act: "confirm"; check: string; reason: string }
   | { act: "comment"; path: string; text: string }
@@ -129,7 +130,7 @@ export interface Go {
 /** One screen and where it stands in the interview. */
 export interface View {
   screen: Screen;
-  progress: { answered: number; total: number };
+  progress: { answered: number; total: number }; // of the screens that are not sensitive
   language: string;
   languages: string[];
   public_title: string; // the only title for tabs, task lists and whoever looks over a shoulder
@@ -138,7 +139,7 @@ export interface View {
   disposition?: number; // of the last status event: the interview was finished with it
 }
 
-export type ScreenKind = "question" | "grid" | "roster" | "consent" | "selection" | "statement" | "review" | "end";
+export type ScreenKind = "question" | "grid" | "roster" | "consent" | "gate" | "selection" | "statement" | "review" | "end";
 
 export interface Screen {
   path: string; // the last screen's is "end"
@@ -155,12 +156,19 @@ export interface Screen {
   add?: string; // the words of its button
   row?: string; // the path of the form this screen belongs to, for remove_row
   selection?: Selection;
-  consent?: { outcomes: { outcome: string; text: string }[]; outcome?: string };
+  consent?: Outcomes;
+  gate?: Outcomes; // a privacy gate: what is sensitive comes only behind an open one
   checks: Check[];
   disposition?: number; // proposed at the end
   open?: OverviewEntry[]; // at the end: what keeps the interview from being complete
   can_back: boolean;
   can_next: boolean; // everything here is settled
+}
+
+/** What a consent or a gate may be answered, and what it was. */
+export interface Outcomes {
+  outcomes: { outcome: string; text: string }[];
+  outcome?: string;
 }
 
 export type QuestionKind =

@@ -8,6 +8,7 @@ import type { Session } from "../session";
 import { Checks } from "../question/Checks";
 import { ConsentScreen } from "./ConsentScreen";
 import { EndScreen } from "./EndScreen";
+import { GateScreen } from "./GateScreen";
 import { GridScreen } from "./GridScreen";
 import { Questions } from "./Questions";
 import { RosterScreen } from "./RosterScreen";
@@ -60,6 +61,8 @@ function Body({ session, view, onLeave }: Props) {
       return <RosterScreen session={session} view={view} />;
     case "consent":
       return <ConsentScreen session={session} view={view} />;
+    case "gate":
+      return <GateScreen session={session} view={view} />;
     case "selection":
       return <SelectionScreen session={session} view={view} />;
     case "end":
