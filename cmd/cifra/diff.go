@@ -62,7 +62,6 @@ mistakes. With --exit-code it is 1 too if they differ.`,
 // A compared instrument is one without mistakes.
 type compared struct {
 	in *questionnaire.Instrument
-	q  *questionnaire.Questionnaire
 }
 
 func (c *compared) String() string { return c.in.Name.Text + " " + c.in.Version.Text }
@@ -79,7 +78,7 @@ func sound(name string, errs io.Writer) (*compared, error) {
 		fmt.Fprintln(errs, words().total(ds))
 		return nil, errFound
 	}
-	return &compared{in, q}, nil
+	return &compared{in}, nil
 }
 
 // printDiff writes differences for people, section by section.
