@@ -49,6 +49,9 @@ func compile(in *Instrument, without edgeKind) (*Questionnaire, expr.Diagnostics
 	c.translate()
 	c.replacedWords()
 	c.namesWhatWasDropped()
+	if c.diags.Err() == nil {
+		c.diags = append(c.diags, c.echoes...)
+	}
 	if !c.absent && c.diags.Err() == nil {
 		c.q.connect()
 		c.flows()
@@ -88,6 +91,10 @@ type compiler struct {
 	in    *Instrument
 	q     *Questionnaire
 	diags expr.Diagnostics
+
+	// echoes are mistakes of what the engine words from an author's expressions,
+	// which are checked where they stand: told only if nothing else is wrong.
+	echoes expr.Diagnostics
 
 	absent bool // a mistake had no place: the loader has reported what is not there
 
@@ -131,9 +138,9 @@ func (c *compiler) report(src Source, severity expr.Severity, hint, format strin
 		c.absent = c.absent || severity == expr.Error
 		return
 	}
-	c.diags.Add(expr.Diagnostic{
-		Position: src.At, End: src.At.Col + len(src.Text), Severity: severity, Message: fmt.Sprintf(format, a...), Hint: hint,
-	})
+	d := src.Mistake(hint, format, a...)
+	d.Severity = severity
+	c.diags.Add(d)
 }
 
 // later runs f when every name is declared.
@@ -326,10 +333,11 @@ func (c *compiler) valueType(src Source) (valueType, bool) {
 		if strings.HasPrefix(name, "several") {
 			t.Kind = expr.Set
 		}
-		list := strings.TrimSpace(name[strings.Index(name, " of ")+4:])
+		_, rest, _ := src.cut(" of ")
+		list := strings.TrimSpace(rest.Text)
 		i, ok := c.lists[list]
 		if !ok {
-			c.errorf(src, suggestion(list, mapNames(c.lists)), "there is no list %s", list)
+			c.errorf(rest, suggestion(list, mapNames(c.lists)), "there is no list %s", list)
 			return t, false
 		}
 		if t.Kind == expr.Set && len(c.q.Lists[i].Choices) > 64 {
@@ -353,7 +361,7 @@ func (c *compiler) valueType(src Source) (valueType, bool) {
 	case name == formPoint, name == formPhoto, name == formAudio:
 		t.Kind, t.Form = expr.Text, name
 	case strings.HasPrefix(name, "entry of "), strings.HasPrefix(name, "place of "):
-		return c.tableType(src, name[:len("entry")], name[len("entry of "):])
+		return c.tableType(src, name[:len("entry")])
 	case name == "time":
 		t.Kind = expr.Time
 	case strings.HasPrefix(name, "decimal(") && strings.HasSuffix(name, ")"):

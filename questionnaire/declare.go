@@ -111,7 +111,7 @@ func (c *compiler) declareModule(m *Module) {
 		c.errorf(m.Level, suggestion(m.Level.Text, mapNames(c.levels)), "there is no level %s", m.Level.Text)
 		return
 	}
-	if !c.define(Source{Text: "module " + m.Name.Text, At: m.Name.At}, "module") {
+	if !c.define(m.Name.worded("module "+m.Name.Text), "module") {
 		return
 	}
 	out := &module{Name: m.Name.Text, Level: l, Respondent: m.Respondent.Text, Elements: []int{}}
@@ -264,10 +264,11 @@ func (c *compiler) declareGrid(out *element, e *Element, outer []Source) {
 // gridLevel makes the level of a grid or screen: the codes of "LIST" or of
 // "LIST where CONDITION on its attributes".
 func (c *compiler) gridLevel(out *element, name string, over Source) (int, bool) {
-	listName, where, some := strings.Cut(over.Text, " where ")
-	li, ok := c.lists[strings.TrimSpace(listName)]
+	from, where, some := over.cut(" where ")
+	listName := strings.TrimSpace(from.Text)
+	li, ok := c.lists[listName]
 	if !ok {
-		c.errorf(over, suggestion(strings.TrimSpace(listName), mapNames(c.lists)), "there is no list %s", strings.TrimSpace(listName))
+		c.errorf(from, suggestion(listName, mapNames(c.lists)), "there is no list %s", listName)
 		return 0, false
 	}
 	i := c.addLevel(name, out.Level)
@@ -275,10 +276,7 @@ func (c *compiler) gridLevel(out *element, name string, over Source) (int, bool)
 	l.Kind, l.List = levelGrid, li
 	var cond *expr.Expr
 	if some {
-		at := over
-		at.At.Col += len(listName) + len(" where ")
-		at.Text = where
-		if cond = c.check(at, attributes{c, c.q.Lists[li]}, expr.Want{Kinds: []expr.Kind{expr.Bool}}); cond == nil {
+		if cond = c.check(where, attributes{c, c.q.Lists[li]}, expr.Want{Kinds: []expr.Kind{expr.Bool}}); cond == nil {
 			return i, true
 		}
 	}
@@ -342,7 +340,7 @@ func (c *compiler) declareRoster(out *element, e *Element, outer []Source) {
 	}
 	c.numbers(i)
 	out.Add = c.text(e.ID.Text+".add", e.Add, out.Level)
-	if done := (Source{e.ID.Text + "_complete", e.ID.At}); e.Done.Text != "" && c.define(done, "question") {
+	if done := e.ID.worded(e.ID.Text + "_complete"); e.Done.Text != "" && c.define(done, "question") {
 		v := &variable{
 			ID: done.Text, Level: out.Level, Kind: varDone, Type: valueType{Kind: expr.Bool, List: -1}, Class: Paradata,
 			Module: out.Module, Order: out.number, Option: -1, Text: c.text(e.ID.Text+".done", e.Done, out.Level),
@@ -425,7 +423,7 @@ func (c *compiler) declareScreen(e *Element, m, l int, outer []Source) []int {
 	s := &screen{Own: -1, Opens: -1, Yes: -1, OwnOK: -1}
 	out.Screen = s
 	s.Ask = c.question(e.Ask, out, grid, whens...)
-	yes := Source{Text: e.Ask.ID.Text + " is yes", At: e.Ask.At}
+	yes := e.Ask.ID.worded(e.Ask.ID.Text + " is yes")
 	counts := yes
 	if e.Own != nil {
 		s.Own = c.question(e.Own, out, grid, append(slices.Clone(whens), yes)...)
@@ -433,7 +431,7 @@ func (c *compiler) declareScreen(e *Element, m, l int, outer []Source) []int {
 		if e.Own.When.Text != "" {
 			owned = "(" + owned + " or not surely(" + e.Own.When.Text + "))"
 		}
-		counts = Source{Text: yes.Text + " and " + owned, At: e.Own.At}
+		counts = e.Own.ID.worded(yes.Text + " and " + owned)
 	}
 	s.Times = c.question(e.Times, out, grid, append(slices.Clone(whens), counts)...)
 	if t := c.q.Variables[s.Times].Type; !t.unread() && (t.Kind != expr.Number || t.Scale > 0 || t.Money) {

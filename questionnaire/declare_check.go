@@ -23,14 +23,14 @@ func (c *compiler) declareReview(name string, m, l int, checks []*Check, whens .
 	if len(checks) == 0 {
 		return
 	}
-	id := Source{name + "_checks", checks[0].Holds.At}
+	id := checks[0].Holds.worded(name + "_checks")
 	if !c.define(id, "screen of checks") {
 		return
 	}
 	out := c.newElement(ElementReview, id.Text, m, l)
 	s := c.at(l)
 	s.module = m
-	out.Text = c.generated(s, func(language string) Source { return Source{word(language, "review"), id.At} })
+	out.Text = c.generated(s, func(language string) Source { return id.worded(word(language, "review")) })
 	c.later(func() { out.When = c.conditions(s, whens...) })
 	c.declareChecks(checks, out, -1, l, id.Text, whens...)
 	c.q.Modules[m].Elements = append(c.q.Modules[m].Elements, out.number)

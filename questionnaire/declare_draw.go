@@ -15,15 +15,16 @@ import (
 
 // declareSelect makes a draw: a boolean for each row of the level drawn from.
 func (c *compiler) declareSelect(out *element, e *Element) {
-	name, where, _ := strings.Cut(e.From.Text, " where ")
-	l, ok := c.levels[strings.TrimSpace(name)]
+	from, where, _ := e.From.cut(" where ")
+	name := strings.TrimSpace(from.Text)
+	l, ok := c.levels[name]
 	if !ok || c.q.Levels[l].Kind != levelHand {
-		c.errorf(e.From, "write from: LEVEL where CONDITION with a roster's level", "a draw is from the rows of a roster, not from %q", name)
+		c.errorf(from, "write from: LEVEL where CONDITION with a roster's level", "a draw is from the rows of a roster, not from %q", name)
 		return
 	}
 	out.Rows = l
 	if c.q.Levels[l].Selected >= 0 {
-		c.errorf(e.From, "", "one of each %s is drawn already, by %s", name, c.q.Variables[c.q.Levels[l].Selected].ID)
+		c.errorf(from, "", "one of each %s is drawn already, by %s", name, c.q.Variables[c.q.Levels[l].Selected].ID)
 		return
 	}
 	if !slices.Contains(methods, e.Method.Text) {
@@ -33,22 +34,19 @@ func (c *compiler) declareSelect(out *element, e *Element) {
 	v := c.derived(e.ID.Text, l, expr.Bool)
 	c.q.Variables[v].Kind = varSelected
 	c.q.Levels[l].Selected = v
-	at := e.From
-	at.At.Col += len(name) + len(" where ")
-	at.Text = where
-	if strings.TrimSpace(where) == "" {
-		at.Text = "true"
+	if strings.TrimSpace(where.Text) == "" {
+		where = e.From.worded("true")
 	}
 	c.later(func() {
 		switch {
 		case !c.above(l, out.Level):
-			c.errorf(e.From, "", "the rows of %s do not lie under %s", name, c.q.Levels[out.Level].Name)
+			c.errorf(from, "", "the rows of %s do not lie under %s", name, c.q.Levels[out.Level].Name)
 			return
 		case !c.single(out.Level) || !c.single(c.q.Levels[l].Parent):
 			c.errorf(e.ID, "put it in a module of the household", "a draw must stand at a level with one row, and so must its roster")
 			return
 		}
-		out.From = c.condition(at, c.at(l))
+		out.From = c.condition(where, c.at(l))
 		c.method(out, e, l)
 	})
 }

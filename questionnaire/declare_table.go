@@ -199,12 +199,14 @@ func tableContent(t *Table, ref *tableRef, parents []string) []byte {
 
 // tableType reads "entry of TABLE", "place of TABLE" and "place of TABLE to
 // LEVEL".
-func (c *compiler) tableType(src Source, form, rest string) (valueType, bool) {
+func (c *compiler) tableType(src Source, form string) (valueType, bool) {
 	t, none := valueType{Kind: expr.Text, List: -1, Form: form}, valueType{List: -1}
-	name, to, some := strings.Cut(strings.TrimSpace(rest), " to ")
+	_, named, _ := src.cut(" of ")
+	named, level, some := named.cut(" to ")
+	name, to := strings.TrimSpace(named.Text), strings.TrimSpace(level.Text)
 	i, ok := c.tables[name]
 	if !ok {
-		c.errorf(src, suggestion(name, mapNames(c.tables)), "there is no table %s", name)
+		c.errorf(named, suggestion(name, mapNames(c.tables)), "there is no table %s", name)
 		return none, false
 	}
 	ref := c.q.Tables[i]
@@ -223,7 +225,7 @@ func (c *compiler) tableType(src Source, form, rest string) (valueType, bool) {
 			for _, x := range ref.Levels {
 				names = append(names, x.Name)
 			}
-			c.errorf(src, suggestion(to, names), "table %s has no level %s", name, to)
+			c.errorf(level, suggestion(to, names), "table %s has no level %s", name, to)
 			return none, false
 		}
 		t.Depth = l + 1

@@ -35,6 +35,10 @@ type Instrument struct {
 type Source struct {
 	Text string
 	At   expr.Position
+
+	in   expr.Locator // the text in the file that Text is a part of; nil if the engine made it, and in a table
+	from int          // the byte of that where Text begins
+	end  int          // without in: the column after what Text is about, 0 if it is about a place
 }
 
 // Currency names the unit of money items. Amounts are whole minor units.

@@ -213,7 +213,7 @@ func (c *compiler) ranges(it *Item, v *variable, out *element, s scope) {
 				return
 			}
 			*into = e
-			c.made(v, out, what, Source{v.ID + " " + op + " (" + src.Text + ")", src.At}, s, "{"+src.Text+"}")
+			c.made(v, out, what, src.worded(v.ID+" "+op+" ("+src.Text+")"), s, "{"+src.Text+"}")
 		})
 	}
 	numeric(it.Min, "min", ">=", &v.Min)
@@ -229,7 +229,7 @@ func (c *compiler) ranges(it *Item, v *variable, out *element, s scope) {
 		}
 		*into = n
 		c.later(func() {
-			c.made(v, out, what, Source{"count(" + v.ID + ") " + op + " " + src.Text, src.At}, s, src.Text)
+			c.made(v, out, what, src.worded("count("+v.ID+") "+op+" "+src.Text), s, src.Text)
 		})
 	}
 	counted(it.AtLeast, "at_least", ">=", &v.AtLeast)
@@ -243,7 +243,7 @@ func (c *compiler) ranges(it *Item, v *variable, out *element, s scope) {
 		}
 		option := "codes." + c.q.Lists[v.Type.List].Name + "." + ch.Name
 		c.later(func() {
-			holds := Source{"not (" + ch.Name + " in " + v.ID + " and count(" + v.ID + ") > 1)", it.At}
+			holds := it.ID.worded("not (" + ch.Name + " in " + v.ID + " and count(" + v.ID + ") > 1)")
 			c.madeOf(v, out, "exclusive", ch.Name, holds, s, func(language string) Source {
 				return c.sourceOf(option, language)
 			})
@@ -253,7 +253,7 @@ func (c *compiler) ranges(it *Item, v *variable, out *element, s scope) {
 
 // made adds a hard check that the engine words itself.
 func (c *compiler) made(v *variable, out *element, what string, holds Source, s scope, limit string) {
-	c.madeOf(v, out, what, what, holds, s, func(string) Source { return Source{Text: limit, At: holds.At} })
+	c.madeOf(v, out, what, what, holds, s, func(string) Source { return holds.worded(limit) })
 }
 
 func (c *compiler) madeOf(v *variable, out *element, what, id string, holds Source, s scope, limit func(language string) Source) {
@@ -264,7 +264,7 @@ func (c *compiler) madeOf(v *variable, out *element, what, id string, holds Sour
 	ck := &check{ID: id, Level: v.Level, Severity: Hard, Holds: e, Element: out.number, Variable: c.names[v.ID]}
 	ck.Say = c.generated(s, func(language string) Source {
 		l := limit(language)
-		return Source{word(language, what, l.Text), l.At}
+		return l.worded(word(language, what, l.Text))
 	})
 	c.q.Checks = append(c.q.Checks, ck)
 }

@@ -202,14 +202,6 @@ func (l *loader) number(n *source.Node, what string, lo, hi int) Source {
 	return at(n, n.Raw())
 }
 
-// at puts text at n's place; nothing is nowhere.
-func at(n *source.Node, text string) Source {
-	if text == "" {
-		return Source{}
-	}
-	return Source{Text: text, At: n.At()}
-}
-
 // isName says whether s is a name of the expression language without dots.
 func isName(s string) bool {
 	for i, c := range s {

@@ -317,12 +317,12 @@ func (p *patch) list(l *loader, section string, key, n *source.Node) {
 	if d := m.Get("drop"); d.Kind() == source.Mapping {
 		for k, v := range d.Map(&l.ds, "").All() {
 			o.drop = append(o.drop, k)
-			p.record(OptionDropped, at(k, key.Raw()+"."+k.Raw()), l.text(v, "a reason").Text)
+			p.record(OptionDropped, at(k, k.Raw()).worded(key.Raw()+"."+k.Raw()), l.text(v, "a reason").Text)
 		}
 	} else {
 		for _, c := range d.List(&l.ds, "names of options") {
 			o.drop = append(o.drop, c)
-			p.record(OptionDropped, at(c, key.Raw()+"."+c.Raw()), why)
+			p.record(OptionDropped, at(c, c.Raw()).worded(key.Raw()+"."+c.Raw()), why)
 		}
 	}
 	for _, c := range m.Get("add").List(&l.ds, "a list of options, such as - {code: 31, name: serenazgo, text: Serenazgo, maps: police}") {
@@ -331,7 +331,8 @@ func (p *patch) list(l *loader, section string, key, n *source.Node) {
 			continue
 		}
 		p.option(l, o, c)
-		p.record(OptionAdded, at(c.Entry("name"), key.Raw()+"."+c.Entry("name").Raw()), why)
+		name := c.Entry("name")
+		p.record(OptionAdded, at(name, name.Raw()).worded(key.Raw()+"."+name.Raw()), why)
 	}
 	p.options = append(p.options, o)
 }

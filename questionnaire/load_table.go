@@ -265,7 +265,7 @@ func (r *tableReader) rows(columns *source.Map) {
 			if strings.ContainsAny(s, "\t\n\r") {
 				r.fail(r.at[i], len(s), "", "a cell cannot have tabs or line ends in it")
 			}
-			return Source{strings.Clone(s), r.at[i]}
+			return Source{Text: strings.Clone(s), At: r.at[i], end: r.at[i].Col + len(s)}
 		}
 		row := TableRow{Code: cell(code), Text: cell(text), Parent: cell(parent)}
 		for _, a := range attributes {

@@ -55,10 +55,11 @@ func fixture(a *txtar.Archive) fstest.MapFS {
 //	# ERROR message         on the comment's line
 //	# ERROR 12 message      there, in column 12
 //	# ERROR ^9 message      on line 9
+//	# ERROR ^9:12 message   on line 9, in column 12
 //	# ERROR a.csv:3:5 message    in a file that takes no comments
 //
 // The message is the beginning of "message (hint)", or any part of it.
-var annotation = regexp.MustCompile(`# ERROR (?:(\^?)(\d+) |([a-z0-9_]+\.csv):(\d+):(\d+) )?(.*)$`)
+var annotation = regexp.MustCompile(`# ERROR (?:(?:\^(\d+):?)?(\d+)? |([a-z0-9_]+\.csv):(\d+):(\d+) )?(.*)$`)
 
 type wanted struct {
 	file      string
@@ -74,12 +75,10 @@ func annotations(file string, b []byte) []wanted {
 			continue
 		}
 		w := wanted{file, i + 1, 0, strings.TrimSpace(m[6])}
-		n, _ := strconv.Atoi(m[2])
-		if m[1] == "^" {
-			w.line = n
-		} else {
-			w.col = n
+		if m[1] != "" {
+			w.line, _ = strconv.Atoi(m[1])
 		}
+		w.col, _ = strconv.Atoi(m[2])
 		if m[3] != "" {
 			w.file = path.Join(path.Dir(file), m[3])
 			w.line, _ = strconv.Atoi(m[4])
@@ -128,6 +127,9 @@ func reportsEveryMistake(t *testing.T, dir string, check func(fs.FS) expr.Diagno
 				if i < 0 {
 					t.Errorf("not expected: %s", expr.Diagnostics{d}.Error())
 					continue
+				}
+				if want[i].col > 0 && d.End <= d.Col && strings.HasSuffix(d.File, ".yaml") {
+					t.Errorf("no caret is drawn: %s", expr.Diagnostics{d}.Error())
 				}
 				want = slices.Delete(want, i, i+1)
 			}

@@ -104,11 +104,8 @@ func (c *compiler) namesWhatWasDropped() {
 			if len(places) == 0 {
 				continue
 			}
-			c.diags.Add(expr.Diagnostic{
-				Position: ch.Address.At, End: ch.Address.At.Col + len(lastName(ch.Address.Text)),
-				Message: fmt.Sprintf("%s cannot be dropped: the core names it\n%s", lastName(ch.Address.Text), strings.Join(places, "\n")),
-				Hint:    "keep it, or change what names it too",
-			})
+			c.errorf(ch.Address, "keep it, or change what names it too",
+				"%s cannot be dropped: the core names it\n%s", lastName(ch.Address.Text), strings.Join(places, "\n"))
 		}
 	}
 }

@@ -20,13 +20,14 @@ var ErrPath = errors.New("no such place in the interview")
 type step struct {
 	name, key string
 	keyed     bool
+	pos       int // the byte of the path where the name begins
 }
 
 // splitPath cuts a path at the dots outside brackets.
 func splitPath(path string) ([]step, error) {
 	var steps []step
 	for rest := path; ; {
-		var s step
+		s := step{pos: len(path) - len(rest)}
 		end := strings.IndexAny(rest, ".[")
 		if end < 0 {
 			end = len(rest)

@@ -102,7 +102,7 @@ func (s *Scenario) Run(q *Questionnaire, reached *Coverage) expr.Diagnostics {
 		q: q, iv: q.Open(Self{"scenario", "scenario", "scenario", 1}), reached: reached, now: s.on, draws: b.draws,
 	}
 	if err := c.do(Act{Kind: KindStart, Case: "1", Household: 1, Given: b.given}); err != nil {
-		c.ds.Add(expr.Diagnostic{Position: s.Name.At, Message: err.Error()})
+		c.ds.Add(s.Name.Mistake("", "%v", err))
 		return c.ds
 	}
 	for _, step := range b.steps {

@@ -57,7 +57,7 @@ func (b *binder) addressOf(n *source.Node, text string, what sought, within []ro
 		return nil
 	}
 	if i := len(steps) - 2; i >= 0 && !steps[i].keyed && b.q.byName[steps[i].name+"."+steps[i+1].name] != nil {
-		steps = append(steps[:i], step{name: steps[i].name + "." + steps[i+1].name}) // reference.year
+		steps = append(steps[:i], step{name: steps[i].name + "." + steps[i+1].name, pos: steps[i].pos}) // reference.year
 	}
 	a := &address{node: n, rows: slices.Clone(within)}
 	last := len(steps) - 1
@@ -70,7 +70,7 @@ func (b *binder) addressOf(n *source.Node, text string, what sought, within []ro
 			return nil
 		}
 		if k := len(a.rows) - 1; k >= 0 && !b.q.under(r.level.index, a.rows[k].level.index) {
-			n.Fail(&b.ds, "", "rows of %s do not stand in a row of %s", r.level.Name, a.rows[k].level.Name)
+			b.failName(n, s, "", "rows of %s do not stand in a row of %s", r.level.Name, a.rows[k].level.Name)
 			return nil
 		}
 		a.rows = append(a.rows, r)
@@ -85,20 +85,31 @@ func (b *binder) addressOf(n *source.Node, text string, what sought, within []ro
 	return a
 }
 
+// failName says what is wrong with the name of a step of the path that n is.
+func (b *binder) failName(n *source.Node, s step, hint, format string, a ...any) {
+	n.FailPart(&b.ds, s.pos, s.pos+len(s.name), hint, format, a...)
+}
+
+// failKey says what is wrong with what stands in the step's brackets.
+func (b *binder) failKey(n *source.Node, s step, hint, format string, a ...any) {
+	from := s.pos + len(s.name) + 1
+	n.FailPart(&b.ds, from, from+len(s.key), hint, format, a...)
+}
+
 // rowStep reads one row.
 func (b *binder) rowStep(n *source.Node, s step) (rowStep, bool) {
 	l := b.q.byLevel[s.name]
 	if l == nil || l.Kind != levelHand && l.Kind != levelForms {
-		n.Fail(&b.ds, source.DidYouMean(s.name, b.levels()), "there are no rows called %s", s.name)
+		b.failName(n, s, source.DidYouMean(s.name, b.levels()), "there are no rows called %s", s.name)
 		return rowStep{}, false
 	}
 	if !s.keyed {
-		n.Fail(&b.ds, fmt.Sprintf("write %s[1] for the first", s.name), "which row of %s", s.name)
+		b.failName(n, s, fmt.Sprintf("write %s[1] for the first", s.name), "which row of %s", s.name)
 		return rowStep{}, false
 	}
 	k, err := strconv.Atoi(s.key)
 	if err == nil && k < 1 {
-		n.Fail(&b.ds, "the first row is 1", "there is no row %s[%s]", s.name, s.key)
+		b.failKey(n, s, "the first row is 1", "there is no row %s[%s]", s.name, s.key)
 		return rowStep{}, false
 	}
 	if err == nil {
@@ -108,11 +119,11 @@ func (b *binder) rowStep(n *source.Node, s step) (rowStep, bool) {
 		crime, number, _ := cutLast(s.key)
 		list := b.q.Lists[l.List].names
 		if list.Index(crime) < 0 {
-			n.Fail(&b.ds, source.DidYouMean(crime, list.Codes), "%q is not one of %s", crime, list.Name)
+			b.failKey(n, s, source.DidYouMean(crime, list.Codes), "%q is not one of %s", crime, list.Name)
 			return rowStep{}, false
 		}
 		if k, err := strconv.Atoi(number); err != nil || k < 1 {
-			n.Fail(&b.ds, fmt.Sprintf("write %s[%s.1] for the first", s.name, crime), "which row of %s", crime)
+			b.failKey(n, s, fmt.Sprintf("write %s[%s.1] for the first", s.name, crime), "which row of %s", crime)
 			return rowStep{}, false
 		}
 	}
@@ -127,7 +138,7 @@ func (b *binder) target(a *address, s step, what sought) bool {
 	case what == soughtRows:
 		l := b.q.byLevel[s.name]
 		if l == nil || s.keyed || l.Kind == levelSingle || l.Kind == levelGrid {
-			a.node.Fail(&b.ds, source.DidYouMean(s.name, b.levels()), "there are no rows called %s", s.name)
+			b.failName(a.node, s, source.DidYouMean(s.name, b.levels()), "there are no rows called %s", s.name)
 			return false
 		}
 		a.level = l
@@ -140,7 +151,7 @@ func (b *binder) target(a *address, s step, what sought) bool {
 	case v != nil:
 		a.variable, a.level = v, b.q.Levels[v.Level]
 	default:
-		a.node.Fail(&b.ds, source.DidYouMean(s.name, b.names(what)), "there is no item %s", s.name)
+		b.failName(a.node, s, source.DidYouMean(s.name, b.names(what)), "there is no item %s", s.name)
 		return false
 	}
 	return b.gridRow(a, s)
@@ -150,7 +161,7 @@ func (b *binder) target(a *address, s step, what sought) bool {
 func (b *binder) gridRow(a *address, s step) bool {
 	if a.level.Kind != levelGrid {
 		if s.keyed {
-			a.node.Fail(&b.ds, "write "+s.name, "%s is asked once, not for each of several rows", s.name)
+			b.failKey(a.node, s, "write "+s.name, "%s is asked once, not for each of several rows", s.name)
 		}
 		return !s.keyed
 	}
@@ -161,9 +172,9 @@ func (b *binder) gridRow(a *address, s step) bool {
 	a.key = s.key
 	switch {
 	case !s.keyed:
-		a.node.Fail(&b.ds, fmt.Sprintf("such as %s[%s]", s.name, codes[0]), "%s is asked for each of several rows: say which", s.name)
+		b.failName(a.node, s, fmt.Sprintf("such as %s[%s]", s.name, codes[0]), "%s is asked for each of several rows: say which", s.name)
 	case !slices.Contains(codes, s.key):
-		a.node.Fail(&b.ds, source.DidYouMean(s.key, codes), "%s is not asked of %q", s.name, s.key)
+		b.failKey(a.node, s, source.DidYouMean(s.key, codes), "%s is not asked of %q", s.name, s.key)
 	default:
 		return true
 	}

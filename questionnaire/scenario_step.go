@@ -29,10 +29,7 @@ const newest = -1
 func bindScenario(s *Scenario, q *Questionnaire) *binder {
 	b := &binder{q: q, given: map[string]Value{}}
 	if s.Instrument.Text != q.Name {
-		b.ds.Add(expr.Diagnostic{
-			Position: s.Instrument.At, End: s.Instrument.At.Col + len(s.Instrument.Text),
-			Message: fmt.Sprintf("this is a scenario of %s, not of %s", s.Instrument.Text, q.Name),
-		})
+		b.ds.Add(s.Instrument.Mistake("", "this is a scenario of %s, not of %s", s.Instrument.Text, q.Name))
 		return b
 	}
 	b.parameters(s)
@@ -68,7 +65,7 @@ func (b *binder) parameters(s *Scenario) {
 				b.given[v.ID] = val
 			}
 		case v.Default == nil:
-			b.ds.Add(expr.Diagnostic{Position: s.Name.At, Message: fmt.Sprintf("parameter %s is not given", v.ID), Hint: "write given: {" + v.ID + ": …}"})
+			b.ds.Add(s.Name.Mistake("write given: {"+v.ID+": …}", "parameter %s is not given", v.ID))
 		}
 	}
 }
@@ -423,7 +420,7 @@ func (b *binder) check(n *source.Node) *checkName {
 	if hint == "" && placed {
 		hint = "checks there: " + strings.Join(ids, ", ")
 	}
-	n.Fail(&b.ds, hint, "there is no check %s", text)
+	n.FailPart(&b.ds, len(text)-len(k.id), len(text), hint, "there is no check %s", text)
 	return nil
 }
 

@@ -168,9 +168,13 @@ func (c *compiler) check(src Source, s expr.Scope, want expr.Want) *expr.Expr {
 		}
 		s = own
 	}
-	e, diags := expr.Check(src.Text, src.At, s, want)
+	e, diags := expr.CheckAt(src.Text, src, s, want)
+	into := &c.diags
+	if src.in == nil {
+		into = &c.echoes
+	}
 	for _, d := range diags {
-		c.diags.Add(d)
+		into.Add(d)
 	}
 	if e != nil {
 		c.written[e] = src

@@ -179,33 +179,30 @@ func (c *compiler) split(src Source, s scope) text {
 		}
 		out = append(out, segment{Literal: t})
 	}
-	rest, col := src.Text, src.At.Col
+	rest := src
 	for {
-		i := strings.IndexAny(rest, "{}")
+		i := strings.IndexAny(rest.Text, "{}")
 		if i < 0 {
-			literal(rest)
+			literal(rest.Text)
 			return out
 		}
-		literal(rest[:i])
-		if i+1 < len(rest) && rest[i+1] == rest[i] {
-			literal(rest[i : i+1])
-			rest, col = rest[i+2:], col+i+2
+		literal(rest.Text[:i])
+		rest = rest.part(i, len(rest.Text))
+		if len(rest.Text) > 1 && rest.Text[1] == rest.Text[0] {
+			literal(rest.Text[:1])
+			rest = rest.part(2, len(rest.Text))
 			continue
 		}
-		end := closing(rest[i:])
-		if rest[i] == '}' || end < 0 {
-			at := src.At
-			at.Col = col + i
-			c.errorf(Source{Text: rest[i : i+1], At: at}, "write {expression}, or the brace twice if it is to be read", "this brace has no other half")
-			literal(rest[i:])
+		end := closing(rest.Text)
+		if rest.Text[0] == '}' || end < 0 {
+			c.errorf(rest.part(0, 1), "write {expression}, or the brace twice if it is to be read", "this brace has no other half")
+			literal(rest.Text)
 			return out
 		}
-		at := src.At
-		at.Col = col + i + 1
-		if seg, ok := c.fill(Source{rest[i+1 : i+end], at}, s); ok {
+		if seg, ok := c.fill(rest.part(1, end), s); ok {
 			out = append(out, seg)
 		}
-		rest, col = rest[i+end+1:], col+i+end+1
+		rest = rest.part(end+1, len(rest.Text))
 	}
 }
 

@@ -172,10 +172,8 @@ func (r *rehearsal) run(s *questionnaire.Scenario, path string) expr.Diagnostics
 	}
 	if t.questionnaire == nil {
 		w := testWords()
-		return expr.Diagnostics{{
-			Position: s.Instrument.At, End: s.Instrument.At.Col + len(s.Instrument.Text),
-			Message: fmt.Sprintf(w.noInstrument, cmp.Or(name, s.Instrument.Text)), Hint: fmt.Sprintf(w.nameIt, strings.Join(schemas.Names(), ", ")),
-		}}
+		hint := fmt.Sprintf(w.nameIt, strings.Join(schemas.Names(), ", "))
+		return expr.Diagnostics{s.Instrument.Mistake(hint, w.noInstrument, cmp.Or(name, s.Instrument.Text))}
 	}
 	return s.Run(t.questionnaire, t.reached)
 }

@@ -18,11 +18,17 @@ import (
 //   - kinds never mix, but for Number and Real, and Numbers of different scale.
 
 // Check reads an expression, resolves its names in scope and gives it the type
-// that want needs. at is where src begins in its file.
+// that want needs. at is where src begins in its file, if it stands there as it
+// is; [CheckAt] is for what a file writes in another way.
 //
 // The Diagnostics are all that is wrong, in order; the Expr is nil if one of
 // them is an Error.
 func Check(src string, at Position, scope Scope, want Want) (*Expr, Diagnostics) {
+	return CheckAt(src, verbatim{at, src}, scope, want)
+}
+
+// CheckAt is [Check] of an expression whose bytes stand where at says.
+func CheckAt(src string, at Locator, scope Scope, want Want) (*Expr, Diagnostics) {
 	r := &report{src: src, at: at}
 	root := parse(src, r)
 	c := &checker{report: r, scope: scope}

@@ -33,6 +33,15 @@ func (p Position) String() string {
 	return s
 }
 
+// A Locator knows where the bytes of a text stand in the file that says it. An
+// author's text and its source differ: a YAML file escapes, quotes and folds.
+type Locator interface {
+	// Span returns the place of byte from of the text, and the column after
+	// byte to-1, or after the last byte before it that stands on the same line.
+	// from may be the length of the text: that is the place after it.
+	Span(from, to int) (at Position, end int)
+}
+
 // A Severity says how bad a Diagnostic is. The zero Severity is Error.
 type Severity uint8
 

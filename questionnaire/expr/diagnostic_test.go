@@ -83,6 +83,14 @@ func TestCheckPositions(t *testing.T) {
 	}
 }
 
+// The end of an expression is where a person sees it, not behind the blanks.
+func TestEndPosition(t *testing.T) {
+	_, ds := expr.Check("age > 3 and \n \n", expr.Position{Line: 1, Col: 1}, at(person), expr.Want{})
+	if want := "1:12: error: the expression ends too early"; ds.Error() != want {
+		t.Errorf("got %q, want %q", ds.Error(), want)
+	}
+}
+
 // Every mistake of an expression is told in one go.
 func TestAllMistakesAtOnce(t *testing.T) {
 	_, ds := expr.Check(`place = stret and agee > 3 or armed == ys and name > 3 and sum(person, los) > 1`, expr.Position{Line: 1, Col: 1}, at(incident), expr.Want{})

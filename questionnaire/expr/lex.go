@@ -58,6 +58,7 @@ func (l *lexer) lex() []token {
 			l.pos++
 		}
 		if l.pos == len(l.src) {
+			l.pos = len(strings.TrimRight(l.src, " \t\r\n")) // where a person sees the end
 			l.emit(tokenEnd, l.pos, "")
 			return l.tokens
 		}

@@ -46,7 +46,12 @@ var binding = map[string]int{
 // Parse reads the syntax of an expression and knows no names. The Tree is nil
 // if there is an Error; positions count from line 1, column 1 of src.
 func Parse(src string) (*Tree, Diagnostics) {
-	r := &report{src: src, at: Position{Line: 1, Col: 1}}
+	return ParseAt(src, verbatim{Position{Line: 1, Col: 1}, src})
+}
+
+// ParseAt is [Parse] of an expression whose bytes stand where at says.
+func ParseAt(src string, at Locator) (*Tree, Diagnostics) {
+	r := &report{src: src, at: at}
 	root := parse(src, r)
 	r.found.Sort()
 	if r.found.Err() != nil {
@@ -59,7 +64,7 @@ func Parse(src string) (*Tree, Diagnostics) {
 // expression stands in its file.
 type report struct {
 	src   string
-	at    Position
+	at    Locator
 	found Diagnostics
 
 	// broken is where the syntax is first wrong, plus one; 0 if it is not.
@@ -75,18 +80,30 @@ func (r *report) add(s Severity, pos, end int, message, hint string) {
 	if r.broken > 0 && end >= r.broken {
 		return
 	}
-	before := r.src[:pos]
-	p := r.at
-	if i := strings.LastIndexByte(before, '\n'); i >= 0 {
-		p.Line += strings.Count(before, "\n")
-		p.Col = pos - i
+	at, after := r.at.Span(pos, end)
+	r.found.Add(Diagnostic{Position: at, End: after, Severity: s, Message: message, Hint: hint})
+}
+
+// A verbatim is a text that stands in a file as it is, from at on, its further
+// lines at the beginning of the file's.
+type verbatim struct {
+	at  Position
+	src string
+}
+
+// Span implements [Locator].
+func (v verbatim) Span(from, to int) (at Position, end int) {
+	at = v.at
+	if i := strings.LastIndexByte(v.src[:from], '\n'); i >= 0 {
+		at.Line += strings.Count(v.src[:from], "\n")
+		at.Col = from - i
 	} else {
-		p.Col += pos
+		at.Col += from
 	}
-	if i := strings.IndexByte(r.src[pos:end], '\n'); i >= 0 {
-		end = pos + i
+	if i := strings.IndexByte(v.src[from:to], '\n'); i >= 0 {
+		to = from + i
 	}
-	r.found.Add(Diagnostic{Position: p, End: p.Col + max(end-pos, 1), Severity: s, Message: message, Hint: hint})
+	return at, at.Col + max(to-from, 1)
 }
 
 // wrong reports an Error.

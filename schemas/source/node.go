@@ -42,12 +42,13 @@ func (k Kind) String() string {
 // the nil Node, which stands for what was not written, they return zero and
 // add nothing; so they do on a node that [Read] has complained of.
 type Node struct {
-	file           string
+	file           *content
 	line, col, end int
 	kind           Kind
 	text           string
-	quoted         bool
-	broken         bool // reported already
+	style          style
+	place          struct{ line, col int } // where a placer begins
+	broken         bool                    // reported already
 	keys           []*Node
 	items          []*Node // of a sequence, or beside keys
 }
@@ -66,7 +67,7 @@ func (n *Node) At() expr.Position {
 	if n == nil {
 		return expr.Position{}
 	}
-	return expr.Position{File: n.file, Line: n.line, Col: n.col}
+	return expr.Position{File: n.file.name, Line: n.line, Col: n.col}
 }
 
 // End returns the column after n's content, on the line where it begins.
@@ -87,7 +88,7 @@ func (n *Node) Raw() string {
 
 // Empty says that n is absent or a key without a value.
 func (n *Node) Empty() bool {
-	return n == nil || n.kind == Scalar && n.text == "" && !n.quoted
+	return n == nil || n.kind == Scalar && n.text == "" && n.style == plain
 }
 
 // Fail adds an error at n. A hint says what would be right and may be empty.
@@ -96,6 +97,15 @@ func (n *Node) Fail(ds *expr.Diagnostics, hint, format string, a ...any) {
 		return
 	}
 	ds.Add(expr.Diagnostic{Position: n.At(), End: n.end, Message: fmt.Sprintf(format, a...), Hint: hint})
+}
+
+// FailPart adds an error at bytes from to to of a scalar's text.
+func (n *Node) FailPart(ds *expr.Diagnostics, from, to int, hint, format string, a ...any) {
+	if n == nil || n.broken {
+		return
+	}
+	at, end := n.Span(from, to)
+	ds.Add(expr.Diagnostic{Position: at, End: end, Message: fmt.Sprintf(format, a...), Hint: hint})
 }
 
 // expected adds the error that n is not what it should be.

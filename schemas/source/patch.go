@@ -61,7 +61,10 @@ func (n *Node) WithItems(items []*Node) *Node {
 // Part returns a scalar that stands offset bytes into the text of n: a piece of
 // an address, to place a message at and to use as a key.
 func (n *Node) Part(part string, offset int) *Node {
-	return &Node{file: n.file, line: n.line, col: n.col + offset, end: n.col + offset + len(part), text: part}
+	at, end := n.Span(offset, offset+len(part))
+	p := &Node{file: n.file, line: at.Line, col: at.Col, end: end, text: part}
+	p.place.line, p.place.col = at.Line, at.Col
+	return p
 }
 
 // Entry returns the value of a key of the mapping n, nil if it has none. It

@@ -26,11 +26,11 @@ const (
 // UTF-8, empty, or not YAML. Lesser mistakes are diagnostics beside the tree,
 // so that the caller can go on and report its own together with them.
 func Read(file string, b []byte) (*Node, expr.Diagnostics) {
-	r := &reader{file: file}
+	r := &reader{file: newContent(file, nil)}
 	if !r.readable(b) {
 		return nil, r.ds
 	}
-	r.lines = bytes.Split(b, []byte("\n"))
+	r.file = newContent(file, b)
 	doc, ok := r.parse(b)
 	if !ok {
 		return nil, r.ds
@@ -42,14 +42,13 @@ func Read(file string, b []byte) (*Node, expr.Diagnostics) {
 
 // A reader holds one file while its tree is made.
 type reader struct {
-	file  string
-	lines [][]byte
-	ds    expr.Diagnostics
+	file *content
+	ds   expr.Diagnostics
 }
 
 func (r *reader) fail(line, col, end int, hint, format string, a ...any) {
 	r.ds.Add(expr.Diagnostic{
-		Position: expr.Position{File: r.file, Line: line, Col: col},
+		Position: expr.Position{File: r.file.name, Line: line, Col: col},
 		End:      end,
 		Message:  fmt.Sprintf(format, a...),
 		Hint:     hint,
@@ -152,19 +151,21 @@ func (r *reader) syntax(err error) {
 
 // at returns the byte at a place, 0 outside the file.
 func (r *reader) at(line, col int) byte {
-	if line < 1 || line > len(r.lines) || col < 1 || col > len(r.lines[line-1]) {
+	text, _ := r.file.line(line)
+	if col < 1 || col > len(text) {
 		return 0
 	}
-	return r.lines[line-1][col-1]
+	return text[col-1]
 }
 
 // column turns YAML's column, which counts characters, into one that counts
 // bytes.
 func (r *reader) column(line, col int) int {
-	if line < 1 || line > len(r.lines) {
+	text, ok := r.file.line(line)
+	if !ok {
 		return max(col, 1)
 	}
-	text, bytesBefore := r.lines[line-1], 0
+	bytesBefore := 0
 	if line == 1 {
 		bom := []byte("\ufeff") // not counted as a character
 		bytesBefore = len(text) - len(bytes.TrimPrefix(text, bom))
@@ -205,12 +206,11 @@ func (r *reader) node(y *yaml.Node, depth int) *Node {
 
 // refuse reports anchors, aliases and tags.
 func (r *reader) refuse(y *yaml.Node, n *Node) {
-	word := 1
-	if n.line <= len(r.lines) {
-		rest := r.lines[n.line-1][min(n.col-1, len(r.lines[n.line-1])):]
-		if word = bytes.IndexAny(rest, " \t\r,]}"); word < 0 {
-			word = len(rest)
-		}
+	line, _ := r.file.line(n.line)
+	rest := line[min(n.col-1, len(line)):]
+	word := bytes.IndexAny(rest, " \t,]}")
+	if word < 0 {
+		word = max(len(rest), 1)
 	}
 	switch {
 	case y.Kind == yaml.AliasNode:
@@ -218,8 +218,8 @@ func (r *reader) refuse(y *yaml.Node, n *Node) {
 	case y.Anchor != "":
 		r.fail(n.line, n.col, n.col+word, "write the content out where it is needed", "anchors (&%s) are not allowed here", y.Anchor)
 		n.broken = true
-	case y.Style&yaml.TaggedStyle != 0:
-		r.fail(n.line, n.col, n.col+word, "", "tags (%s) are not allowed here", y.Tag)
+	case y.Style&yaml.TaggedStyle != 0, bytes.HasPrefix(rest, []byte("!")):
+		r.fail(n.line, n.col, n.col+word, "", "tags (%s) are not allowed here", rest[:min(word, len(rest))])
 		n.broken = true
 	}
 }
@@ -236,7 +236,7 @@ func (r *reader) mapping(y *yaml.Node, n *Node, depth int) {
 		switch was := first[key.text]; {
 		case key.kind != Scalar:
 			r.fail(key.line, key.col, key.end, "", "a key is a word, not a %s", key.kind)
-		case key.text == "<<" && !key.quoted:
+		case key.text == "<<" && key.style == plain:
 			r.fail(key.line, key.col, key.end, "write the content out", "merge keys (<<) are not allowed here")
 		case was != nil:
 			r.fail(key.line, key.col, key.end, "", "%s is written twice, first on line %d", key.text, was.line)
@@ -250,51 +250,31 @@ func (r *reader) mapping(y *yaml.Node, n *Node, depth int) {
 	}
 }
 
-// scalar copies a scalar's text and finds where its content begins and, if it
-// stands on one line, ends.
+// scalar copies a scalar's text and finds where its content begins and, on that
+// line, ends.
 func (r *reader) scalar(y *yaml.Node, n *Node) {
 	n.kind, n.text = Scalar, y.Value
 	switch {
-	case y.Style&(yaml.SingleQuotedStyle|yaml.DoubleQuotedStyle) != 0:
-		n.quoted = true
+	case y.Style&yaml.SingleQuotedStyle != 0:
+		n.style = singleQuoted
+	case y.Style&yaml.DoubleQuotedStyle != 0:
+		n.style = doubleQuoted
+	case y.Style&yaml.LiteralStyle != 0:
+		n.style = literal
+	case y.Style&yaml.FoldedStyle != 0:
+		n.style = folded
+	}
+	first := 0
+	switch n.style {
+	case plain:
+		n.end = n.col // until a run says more
+	case singleQuoted, doubleQuoted:
 		n.col++
-		n.end = n.col + r.quotedLen(n.line, n.col, y.Style&yaml.DoubleQuotedStyle != 0)
-	case y.Style&(yaml.LiteralStyle|yaml.FoldedStyle) != 0:
-		n.quoted = true
-		for l := n.line + 1; l <= len(r.lines); l++ {
-			text := bytes.TrimRight(r.lines[l-1], " \t\r")
-			if indent := len(text) - len(bytes.TrimLeft(text, " ")); len(text) > 0 {
-				n.line, n.col, n.end = l, indent+1, len(text)+1
-				break
-			}
-		}
+		n.end = n.col
 	default:
-		n.end = n.col + len(y.Value)
-		if n.line <= len(r.lines) {
-			n.end = min(n.end, len(r.lines[n.line-1])+1)
-		}
+		first = len(n.text) - len(strings.TrimLeft(n.text, " \n"))
 	}
-}
-
-// quotedLen returns how many bytes stand before the closing quote, or before
-// the end of the line.
-func (r *reader) quotedLen(line, col int, double bool) int {
-	if line > len(r.lines) || col-1 > len(r.lines[line-1]) {
-		return 0
-	}
-	text := bytes.TrimRight(r.lines[line-1][col-1:], " \t\r")
-	for i := 0; i < len(text); i++ {
-		switch {
-		case double && text[i] == '\\':
-			i++
-		case double && text[i] == '"':
-			return i
-		case !double && text[i] == '\'':
-			if i+1 == len(text) || text[i+1] != '\'' {
-				return i
-			}
-			i++
-		}
-	}
-	return len(text)
+	n.place.line, n.place.col = n.line, n.col
+	at, end := n.Span(first, len(n.text))
+	n.line, n.col, n.end = at.Line, at.Col, end
 }

@@ -27,6 +27,7 @@ func TestReadRefuses(t *testing.T) {
 		{"two documents", "a: 1\n---\nb: 2\n", []string{"f.yaml:2:1: error: a second document begins here"}},
 		{"an alias", "a: &x 1\nb: *x\n", []string{"f.yaml:1:4: error: anchors (&x)", "f.yaml:2:4: error: aliases (*x)"}},
 		{"a tag", "a: !!str 1\n", []string{"f.yaml:1:4: error: tags (!!str)"}},
+		{"a tag of no kind", "a: ! 1\n", []string{"f.yaml:1:4: error: tags (!)"}},
 		{"a merge key", "<<: {a: 1}\n", []string{"f.yaml:1:1: error: merge keys (<<)"}},
 		{"a mapping for a key", "{a: 1}: b\n", []string{"f.yaml:1:1: error: a key is a word, not a mapping"}},
 		{"a key twice", "a: 1\nb: {c: 1, c: 2}\na: 2\n", []string{"f.yaml:2:11: error: c is written twice, first on line 2", "f.yaml:3:1: error: a is written twice, first on line 1"}},

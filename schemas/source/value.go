@@ -22,7 +22,7 @@ func (n *Node) Value() any {
 			list[i] = c.Value()
 		}
 		return list
-	case n.quoted:
+	case n.style != plain:
 		return n.text
 	case n.text == "true", n.text == "false":
 		return n.text == "true"

@@ -30,16 +30,8 @@ func syntax(n *source.Node, ds *expr.Diagnostics) *expr.Tree {
 	if n.Raw() == "" {
 		return nil
 	}
-	tree, wrong := expr.Parse(n.Raw())
+	tree, wrong := expr.ParseAt(n.Raw(), n)
 	for _, d := range wrong {
-		at := n.At()
-		if d.Line > 1 {
-			at.Col = 1 // a text of several lines: the line is what can be told
-		}
-		shift := at.Col - 1
-		at.Line, at.Col = at.Line+d.Line-1, d.Col+shift
-		d.Position = at
-		d.End += shift
 		ds.Add(d)
 	}
 	return tree
@@ -56,7 +48,7 @@ func (b *binder) check(n *source.Node, f *file, want expr.Want) *expr.Expr {
 		syntax(n, b.ds)
 		return nil
 	}
-	e, ds := expr.Check(n.Raw(), n.At(), scope{files: b.files, f: f}, want)
+	e, ds := expr.CheckAt(n.Raw(), n, scope{files: b.files, f: f}, want)
 	if e == nil {
 		ds = b.explain(n, f, want, ds)
 	}
@@ -171,7 +163,7 @@ func (b *binder) fileOf(s deriveSpec) *file {
 		return nil
 	}
 	for _, f := range b.files {
-		e, ds := expr.Check(s.text.Raw(), s.text.At(), scope{files: b.files, f: f}, expr.Want{})
+		e, ds := expr.CheckAt(s.text.Raw(), s.text, scope{files: b.files, f: f}, expr.Want{})
 		if e == nil {
 			ds = b.explain(s.text, f, expr.Want{}, ds)
 		}

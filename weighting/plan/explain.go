@@ -38,7 +38,7 @@ func (b *binder) explain(n *source.Node, f *file, want expr.Want, ds expr.Diagno
 			continue
 		}
 		as[col] = true
-		_, now := expr.Check(n.Raw(), n.At(), scope{b.files, f, as}, want)
+		_, now := expr.CheckAt(n.Raw(), n, scope{b.files, f, as}, want)
 		gone := slices.IndexFunc(ds, func(d expr.Diagnostic) bool { return !slices.Contains(now, d) })
 		if gone < 0 || len(now) > len(ds) {
 			delete(as, col)
