@@ -103,14 +103,20 @@ type Calibration struct {
 // are found; bounds that leave no room are seen in this way. Calibrate panics if
 // a slice has not one entry a row or a code has no total.
 func (d *Design) Calibrate(c Calibration) (*Design, error) {
-	if err := c.check(d); err != nil {
+	if err := c.sound(); err != nil {
 		return nil, err
 	}
-	x := columnsOf(c.Controls)
+	key, err := d.classified(c.Controls)
+	if err != nil {
+		return nil, err
+	}
+	x := key.x
 	if c.ByPSU {
 		return d.calibrateByPSU(c, x)
 	}
-	key := classKey{x: x, weight: c.WeightBounds != Bounds{}}
+	if c.WeightBounds != (Bounds{}) {
+		key = classKey{x: x, weight: true}
+	}
 	solve := func(w, each []float64, rows []int) ([]float64, error) {
 		own := x
 		if rows != nil {
@@ -118,13 +124,14 @@ func (d *Design) Calibrate(c Calibration) (*Design, error) {
 		}
 		return c.solve(own, w, each)
 	}
-	return d.reweighted(key, solve, func(g, w []float64) ([]block, []int) {
-		b := block{x: x, v: make([]float64, len(g)), u: make([]float64, len(g))}
-		for k := range g {
-			if g[k] != 0 {
-				b.v[k] = 1 / (g[k] * c.sigma(x, k))
+	return d.reweighted(key, solve, func(s stepped) ([]block, []int) {
+		b := s.projection(x)
+		for cell := range b.v {
+			k := cell
+			if s.cells.row != nil {
+				k = s.cells.row[cell]
 			}
-			b.u[k] = g[k] * w[k]
+			b.v[cell] /= c.sigma(x, k)
 		}
 		return []block{b}, []int{0}
 	})
@@ -132,6 +139,14 @@ func (d *Design) Calibrate(c Calibration) (*Design, error) {
 
 // check returns what is wrong with c as a calibration of d.
 func (c *Calibration) check(d *Design) error {
+	if err := c.sound(); err != nil {
+		return err
+	}
+	return checkControls(c.Controls, d.weight)
+}
+
+// sound returns what is wrong with c for any design.
+func (c *Calibration) sound() error {
 	if len(c.Controls) == 0 {
 		return errors.New("a calibration needs totals")
 	}
@@ -152,7 +167,7 @@ func (c *Calibration) check(d *Design) error {
 			return fmt.Errorf("the logit distance needs finite bounds on both sides of 1, not %g and %g", c.Bounds.Low, c.Bounds.High)
 		}
 	}
-	return checkControls(c.Controls, d.weight)
+	return nil
 }
 
 // sigma returns σ² of row k.

@@ -95,16 +95,23 @@ func (x columns) worst(est []float64, iterations int) *ConvergenceError {
 	return e
 }
 
+// lengths panics unless controls are of so many rows.
+func lengths(control []Control, rows int) {
+	for _, c := range control {
+		if c.Code != nil && len(c.Code) != rows || c.Value != nil && len(c.Value) != rows {
+			panic("weighting: slice length mismatch")
+		}
+	}
+}
+
 // checkControls returns what is wrong with controls for rows of weights w. It
 // panics if lengths differ or a code has no total.
 func checkControls(control []Control, w []float64) error {
 	var whole *Control
 	size := 0.0
+	lengths(control, len(w))
 	for j := range control {
 		c := &control[j]
-		if c.Code != nil && len(c.Code) != len(w) || c.Value != nil && len(c.Value) != len(w) {
-			panic("weighting: slice length mismatch")
-		}
 		met := make([]bool, len(c.Totals))
 		for k, v := range w {
 			code := 0

@@ -47,8 +47,8 @@ func (d *Design) TrimKeeping(low, high float64, keep []Control) (*Design, error)
 		}
 		return c.solve(own, w, each)
 	}
-	return d.reweighted(classKey{x: x, weight: true}, solve, func(g, w []float64) ([]block, []int) {
-		return []block{projection(x, g, w)}, []int{0}
+	return d.reweighted(classKey{x: x, weight: true}, solve, func(s stepped) ([]block, []int) {
+		return []block{s.projection(x)}, []int{0}
 	})
 }
 

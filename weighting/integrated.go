@@ -152,8 +152,8 @@ func (d *Design) CalibrateWithin(part Factor, c Calibration) (*Design, error) {
 		}
 		return g, errors.Join(wrong...)
 	}
-	return d.reweighted(key, solve, func(g, w []float64) ([]block, []int) {
-		return []block{projection(x, g, w)}, []int{0}
+	return d.reweighted(key, solve, func(s stepped) ([]block, []int) {
+		return []block{s.projection(x)}, []int{0}
 	})
 }
 

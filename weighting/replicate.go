@@ -8,6 +8,7 @@ import (
 	"sync"
 
 	"gonum.org/v1/gonum/floats"
+	"gonum.org/v1/gonum/mat"
 )
 
 // This file estimates variances from replicate weights. The rules:
@@ -112,15 +113,46 @@ type ReplicateOptions struct {
 }
 
 // replicates are the replicate weights of a design, as factors on its weights by
-// unit.
+// unit: that of unit u on replicate r is base[of[u]][r] * step[cell[u]][r]. A
+// bootstrap has a base row for each PSU, raking it a step row for each cell of
+// the margins; their product, one row for each PSU and cell, is never stored.
 type replicates struct {
-	factor  [][]float64 // of each unit, one a replicate
-	design  [][]float64 // the same before any step, from which df comes
+	base [][]float64 // one a replicate
+	of   []int32     // row of base of each unit; nil if it is the unit's number
+	step [][]float64 // what steps of weighting made of them; nil without steps
+	cell []int32     // row of step of each unit
+
 	scale   float64
 	rscale  []float64
 	about   bool // the full-sample estimate
 	df      int
 	ranking *ranking
+}
+
+// units returns how many units there are.
+func (p *replicates) units() int {
+	if p.of == nil {
+		return len(p.base)
+	}
+	return len(p.of)
+}
+
+// baseOf returns the row of base of a unit.
+func (p *replicates) baseOf(unit int32) int32 {
+	if p.of == nil {
+		return unit
+	}
+	return p.of[unit]
+}
+
+// factors returns those of a unit on the replicates from lo to hi. They are in
+// buffer, which has room for them, or in p: do not change them.
+func (p *replicates) factors(unit int32, lo, hi int, buffer []float64) []float64 {
+	f := p.base[p.baseOf(unit)][lo:hi]
+	if p.step == nil {
+		return f
+	}
+	return floats.MulTo(buffer[:hi-lo], f, p.step[p.cell[unit]][lo:hi])
 }
 
 // NewReplicated returns the design of a file whose row i has weight w[i] and
@@ -166,24 +198,23 @@ func NewReplicated(w []float64, column [][]float64, opt ReplicateOptions) (*Desi
 		}
 		d.unit[k] = -1
 		for _, u := range seen[hash] {
-			if slices.Equal(rep.factor[u], row) {
+			if slices.Equal(rep.base[u], row) {
 				d.unit[k] = u
 			}
 		}
 		if d.unit[k] < 0 {
-			d.unit[k] = int32(len(rep.factor))
+			d.unit[k] = int32(len(rep.base))
 			seen[hash] = append(seen[hash], d.unit[k])
-			rep.factor = append(rep.factor, slices.Clone(row))
+			rep.base = append(rep.base, slices.Clone(row))
 		}
 	}
-	rep.design = rep.factor
 	d.setReplicates(rep)
 	return d, d.setWeights(w)
 }
 
 // setReplicates gives d the units of rep; d.unit has them already.
 func (d *Design) setReplicates(rep *replicates) {
-	n := len(rep.factor)
+	n := rep.units()
 	psu := make([]int, n)
 	up := make([]int32, n)
 	for u := range psu {
@@ -235,11 +266,25 @@ func newReplicates(count int, opt ReplicateOptions) (*replicates, error) {
 	return rep, nil
 }
 
-// totals returns the sums z of units on each replicate.
-func (p *replicates) totals(unit []int32, z []float64) []float64 {
-	t := make([]float64, len(p.rscale))
-	for k, u := range unit {
-		floats.AddScaled(t, z[k], p.factor[u])
+// replicateBlock is how many replicates are summed at once: with ten variables
+// their sums stay in a first-level cache.
+const replicateBlock = 256
+
+// totals returns the sums of each of z, which are by unit, on each replicate.
+func (p *replicates) totals(unit []int32, z [][]float64) [][]float64 {
+	t := make([][]float64, len(z))
+	for j := range t {
+		t[j] = make([]float64, len(p.rscale))
+	}
+	buffer := make([]float64, replicateBlock)
+	for lo := 0; lo < len(p.rscale); lo += replicateBlock {
+		hi := min(lo+replicateBlock, len(p.rscale))
+		for k, u := range unit {
+			f := p.factors(u, lo, hi, buffer)
+			for j := range z {
+				floats.AddScaled(t[j][lo:hi], z[j][k], f)
+			}
+		}
 	}
 	return t
 }
@@ -293,22 +338,40 @@ func (p *replicates) degrees(unit []int32, used []bool) int {
 	if p.df != 0 {
 		return p.df
 	}
-	var own []int32
+	seen := make([]bool, len(p.base))
 	for k, u := range unit {
 		if used[k] {
-			own = append(own, u)
+			seen[p.baseOf(u)] = true
+		}
+	}
+	var own []int32
+	for b, s := range seen {
+		if s {
+			own = append(own, int32(b))
 		}
 	}
 	p.ranking.mu.Lock()
 	defer p.ranking.mu.Unlock()
-	if own != nil && slices.Equal(own, p.ranking.unit) {
-		return p.ranking.df
+	if own == nil || !slices.Equal(own, p.ranking.unit) {
+		p.ranking.unit, p.ranking.df = own, p.rank(own)-1
+	}
+	return p.ranking.df
+}
+
+// newPart is the part of a replicate that must be new for it to count.
+const newPart = 1e-5
+
+// rank returns how many columns of the rows of base count.
+func (p *replicates) rank(own []int32) int {
+	columns := len(p.rscale)
+	if p.independent(own) {
+		return columns
 	}
 	var basis [][]float64
-	for r := range p.rscale {
+	for r := range columns {
 		x := make([]float64, len(own))
-		for i, u := range own {
-			x[i] = p.design[u][r]
+		for i, b := range own {
+			x[i] = p.base[b][r]
 		}
 		norm := floats.Norm(x, 2)
 		for range 2 { // twice, as once leaves rounding of the size of what is left
@@ -316,13 +379,43 @@ func (p *replicates) degrees(unit []int32, used []bool) int {
 				floats.AddScaled(x, -floats.Dot(q, x), q)
 			}
 		}
-		if left := floats.Norm(x, 2); left > 1e-5*norm {
+		if left := floats.Norm(x, 2); left > newPart*norm {
 			floats.Scale(1/left, x)
 			basis = append(basis, x)
 		}
 	}
-	p.ranking.unit, p.ranking.df = own, len(basis)-1
-	return p.ranking.df
+	return len(basis)
+}
+
+// independent reports that all columns count, if that can be seen from a part of
+// the rows: what is new of a column in them is at most what is new of it in all.
+// It is how the many PSUs of a bootstrap are spared.
+func (p *replicates) independent(own []int32) bool {
+	columns := len(p.rscale)
+	rows := columns + columns/8
+	if len(own) < 2*rows {
+		return false
+	}
+	part := mat.NewDense(rows, columns, nil)
+	for i := range rows {
+		part.SetRow(i, p.base[own[i*len(own)/rows]])
+	}
+	var qr mat.QR
+	qr.Factorize(part)
+	var r mat.Dense
+	qr.RTo(&r)
+	squares := make([]float64, columns)
+	for _, b := range own {
+		for c, v := range p.base[b] {
+			squares[c] += v * v
+		}
+	}
+	for c, s := range squares {
+		if !(math.Abs(r.At(c, c)) > newPart*math.Sqrt(s)) {
+			return false
+		}
+	}
+	return true
 }
 
 // Replicates returns the number of replicates, 0 if the variance of d is
@@ -336,105 +429,9 @@ func (d *Design) Replicates() int {
 
 // ReplicateWeights returns the weights of the rows on replicate r, from 0.
 func (d *Design) ReplicateWeights(r int) []float64 {
-	w := make([]float64, d.Len())
+	w, buffer := make([]float64, d.Len()), make([]float64, 1)
 	for k, u := range d.unit {
-		w[k] = d.weight[k] * d.rep.factor[u][r]
+		w[k] = d.weight[k] * d.rep.factors(u, r, r+1, buffer)[0]
 	}
 	return w
-}
-
-// reweightedReplicates makes a step on the weights and again on each replicate.
-// The classes of the step become the units.
-func (d *Design) reweightedReplicates(key classKey, solve solver) (*Design, error) {
-	class, rows := d.classes(key)
-	full := make([]float64, len(rows))
-	each := make([]float64, len(rows))
-	for k, c := range class {
-		full[c] += d.weight[k]
-	}
-	for c, k := range rows {
-		each[c] = d.weight[k]
-	}
-	base, err := solve(full, each, rows)
-	if err != nil {
-		return nil, err
-	}
-	rep := *d.rep
-	rep.factor = make([][]float64, len(rows))
-	rep.design = make([][]float64, len(rows))
-	for c, k := range rows {
-		rep.factor[c] = make([]float64, len(rep.rscale))
-		rep.design[c] = d.rep.design[d.unit[k]]
-	}
-	w, one := make([]float64, len(rows)), make([]float64, len(rows))
-	for r := range rep.rscale {
-		for c, k := range rows {
-			f := d.rep.factor[d.unit[k]][r]
-			w[c], one[c] = full[c]*f, each[c]*f
-		}
-		g, err := solve(w, one, rows)
-		if err != nil {
-			return nil, fmt.Errorf("replicate %d: %w", r+1, err)
-		}
-		for c, k := range rows {
-			f := d.rep.factor[d.unit[k]][r] * g[c]
-			switch {
-			case base[c] != 0:
-				rep.factor[c][r] = f / base[c]
-			case f != 0:
-				return nil, fmt.Errorf("row %d has no weight, but some on replicate %d", k+1, r+1)
-			}
-		}
-	}
-	out := &Design{unit: class}
-	out.setReplicates(&rep)
-	weight := make([]float64, d.Len())
-	for k, c := range class {
-		weight[k] = base[c] * d.weight[k]
-	}
-	out.weight, out.zero = weight, slices.Contains(weight, 0)
-	return out, nil
-}
-
-// classes numbers the classes of rows that a step cannot tell apart, in the
-// order of the rows, and returns that of each row and one row of each.
-func (d *Design) classes(key classKey) (class []int32, rows []int) {
-	class = make([]int32, d.Len())
-	copy(class, d.unit)
-	if key.row {
-		for k := range class {
-			class[k] = int32(k)
-		}
-	}
-	split := func(by func(k int) uint64) {
-		type pair struct {
-			class int32
-			by    uint64
-		}
-		seen := map[pair]int32{}
-		rows = rows[:0]
-		for k := range class {
-			p := pair{class[k], by(k)}
-			c, ok := seen[p]
-			if !ok {
-				c = int32(len(seen))
-				seen[p] = c
-				rows = append(rows, k)
-			}
-			class[k] = c
-		}
-	}
-	split(func(int) uint64 { return 0 })
-	for _, c := range key.x.control {
-		if c.Code != nil {
-			split(func(k int) uint64 { return uint64(c.Code[k]) })
-		}
-		if c.Value != nil {
-			split(func(k int) uint64 { return math.Float64bits(c.Value[k]) })
-		}
-	}
-	if key.weight {
-		split(func(k int) uint64 { return math.Float64bits(d.weight[k]) })
-	}
-	return class, rows
 }

@@ -91,7 +91,7 @@ func (d *Design) Replicate(r Replication) (*Design, error) {
 	if err != nil {
 		return nil, err
 	}
-	rep.factor, rep.design = factor, factor
+	rep.base = factor
 	out := &Design{unit: make([]int32, d.Len()), weight: d.weight, zero: d.zero}
 	for k, u := range d.unit {
 		if out.unit[k] = d.up[0][u]; r.Scheme == Preston {
@@ -159,10 +159,11 @@ func (st *stage) draws(r Replication, opt *ReplicateOptions) ([][]float64, error
 		return nil, fmt.Errorf("%d replicates do not make a variance", r.Count)
 	}
 	factor := make([][]float64, len(st.group))
+	all := make([]float64, len(factor)*r.Count)
 	for u := range factor {
-		factor[u] = make([]float64, r.Count)
+		factor[u], all = all[:r.Count:r.Count], all[r.Count:]
 	}
-	rng := rand.New(rand.NewPCG(r.Seed, 0))
+	rng := rand.NewPCG(r.Seed, 0)
 	inverse := 0.0
 	for lo, h := 0, 0; h < len(st.n); lo, h = lo+st.n[h], h+1 {
 		n := st.n[h]
@@ -173,7 +174,9 @@ func (st *stage) draws(r Replication, opt *ReplicateOptions) ([][]float64, error
 		}
 		for i := range r.Count {
 			for range times {
-				factor[lo+rng.IntN(n)][i] += share
+				// The high word of a product is uniform but for a part in 2⁶⁴/n.
+				u, _ := bits.Mul64(rng.Uint64(), uint64(n))
+				factor[lo+int(u)][i] += share
 			}
 		}
 	}

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math"
 	"slices"
+	"sync"
 
 	"gonum.org/v1/gonum/floats"
 	"gonum.org/v1/gonum/mat"
@@ -26,23 +27,44 @@ import (
 // Source: Deville and Särndal, Calibration Estimators in Survey Sampling, JASA
 // 87 (1992); Särndal, Swensson and Wretman (1992), section 6.6.
 
-// calibrated are the weighting steps a design went through.
+// calibrated are the weighting steps a design went through. What the residuals
+// need of the rows is computed when the first variance asks for it: weights are
+// often all that is wanted.
 type calibrated struct {
 	block []block
-	order []int          // the blocks whose residuals are taken, in order
-	gram  [][]*mat.Dense // gram[b][m] = Σ_k v_bk u_mk x_bk x_mk'
-	solve []*mat.Dense   // generalised inverse of gram[b][b]
-	unit  []int32        // units with rows in the file, ascending
+	order []int // the blocks whose residuals are taken, in order
+
+	once    sync.Once
+	prepare func()
+	gram    [][]*mat.Dense // gram[b][m] = Σ_k v_bk u_mk x_bk x_mk'
+	solve   []*mat.Dense   // generalised inverse of gram[b][b]
+	unit    []int32        // units with rows in the file, ascending
+}
+
+// ready returns st with what residuals need.
+func (st *calibrated) ready() *calibrated {
+	st.once.Do(st.prepare)
+	return st
 }
 
 // A block is one projection z - u x'B, with B = (Σ v u x x')⁻¹ Σ v x z.
 type block struct {
-	x    columns
-	v, u []float64 // of each row
-	sum  []sparse  // Σ u x over the rows of each unit of calibrated.unit
+	x   columns
+	of  []int32   // cell of each row; nil if each row is its own
+	v   []float64 // of each cell
+	u   []float64 // of each row
+	sum []sparse  // Σ u x over the rows of each unit of calibrated.unit
 
 	// ridge, if not nil, is added to the diagonal of Σ v u x x'.
 	ridge []float64
+}
+
+// at returns v of row k.
+func (b *block) at(k int) float64 {
+	if b.of == nil {
+		return b.v[k]
+	}
+	return b.v[b.of[k]]
 }
 
 // A sparse is the part of a vector that is not 0.
@@ -154,24 +176,39 @@ func product(x, y columns, rows int, weight func(k int) float64) *mat.Dense {
 // was.
 func (d *Design) followed(w []float64, blocks []block, order []int) (*Design, error) {
 	out := *d
-	for k, v := range w {
-		if math.IsNaN(v) || math.IsInf(v, 0) {
-			return nil, fmt.Errorf("row %d gets a weight of %g", k+1, v)
-		}
+	odd := 0.0
+	out.zero = false
+	for _, v := range w {
+		odd += v - v // not 0 if v is no number or infinite
+		out.zero = out.zero || v == 0
 	}
-	out.weight, out.zero = w, slices.Contains(w, 0)
+	if odd != 0 {
+		k := slices.IndexFunc(w, func(v float64) bool { return v-v != 0 })
+		return nil, fmt.Errorf("row %d gets a weight of %g", k+1, w[k])
+	}
+	out.weight = w
 	if len(blocks) == 0 {
 		return &out, nil
 	}
 	old := d.steps
 	if old == nil {
-		old = &calibrated{}
+		old = &calibrated{prepare: func() {}}
 	}
 	first := len(old.block)
-	st := &calibrated{block: slices.Concat(old.block, blocks), order: slices.Clone(old.order), solve: slices.Clone(old.solve)}
+	st := &calibrated{block: slices.Concat(old.block, blocks), order: slices.Clone(old.order)}
 	for _, b := range order {
 		st.order = append(st.order, first+b)
 	}
+	st.prepare = func() { st.follow(d, old.ready()) }
+	out.steps = st
+	return &out, nil
+}
+
+// follow computes what residuals need; old has it for the steps before.
+func (st *calibrated) follow(d *Design, old *calibrated) {
+	first := len(old.block)
+	copy(st.block, old.block) // with their sums
+	st.solve = slices.Clone(old.solve)
 	st.gram = make([][]*mat.Dense, len(st.block))
 	for b := range st.block {
 		st.gram[b] = make([]*mat.Dense, len(st.block))
@@ -180,8 +217,8 @@ func (d *Design) followed(w []float64, blocks []block, order []int) (*Design, er
 				st.gram[b][m] = old.gram[b][m]
 				continue
 			}
-			v, u := st.block[b].v, st.block[m].u
-			st.gram[b][m] = product(st.block[b].x, st.block[m].x, d.Len(), func(k int) float64 { return v[k] * u[k] })
+			at, u := st.block[b].at, st.block[m].u
+			st.gram[b][m] = product(st.block[b].x, st.block[m].x, d.Len(), func(k int) float64 { return at(k) * u[k] })
 		}
 		if b >= first {
 			st.solve = append(st.solve, ridgeInverse(st.gram[b][b], st.block[b].ridge))
@@ -199,8 +236,6 @@ func (d *Design) followed(w []float64, blocks []block, order []int) (*Design, er
 	for b := first; b < len(st.block); b++ {
 		st.block[b].sum = st.block[b].unitSums(st.unit, by)
 	}
-	out.steps = st
-	return &out, nil
 }
 
 // byUnit lists rows by unit: those of u are row[start[u]:start[u+1]].
@@ -248,9 +283,10 @@ func (b *block) unitSums(units []int32, by byUnit) []sparse {
 // variables comes the constant 1.
 func (s *Sums) cross(vars [][]float64, by Domains) {
 	d := s.d
-	s.xz = make([][][][]float64, len(d.steps.block))
-	for b := range d.steps.block {
-		blk := &d.steps.block[b]
+	steps := d.steps.ready()
+	s.xz = make([][][][]float64, len(steps.block))
+	for b := range steps.block {
+		blk := &steps.block[b]
 		s.xz[b] = make([][][]float64, by.Count())
 		for g := range s.xz[b] {
 			s.xz[b][g] = make([][]float64, len(vars)+1)
@@ -270,7 +306,7 @@ func (s *Sums) cross(vars [][]float64, by Domains) {
 				if c < 0 {
 					continue
 				}
-				wx := w * blk.v[k] * x
+				wx := w * blk.at(k) * x
 				s.xz[b][g][0][c] += wx
 				for j, y := range vars {
 					s.xz[b][g][j+1][c] += wx * y[k]
@@ -283,7 +319,7 @@ func (s *Sums) cross(vars [][]float64, by Domains) {
 // residual returns the influence on all units of the file of variable j, -1 for
 // the constant 1, in domain g, of which z are the sums on the units named.
 func (s *Sums) residual(g, j int, unit []int32, z []float64) []float64 {
-	st := s.d.steps
+	st := s.d.steps.ready()
 	left := make([]*mat.VecDense, len(st.block))
 	beta := make([][]float64, len(st.block))
 	for b := range st.block {
@@ -323,13 +359,18 @@ func (st *calibrated) linked(parent []int) *calibrated {
 	if st == nil {
 		return nil
 	}
-	out := *st
-	out.block = slices.Clone(st.block)
+	st.ready()
+	out := &calibrated{block: slices.Clone(st.block), order: st.order, gram: st.gram, solve: st.solve, unit: st.unit, prepare: func() {}}
 	for b := range out.block {
 		blk := &out.block[b]
-		blk.x, blk.v, blk.u = blk.x.pick(parent), pickRows(blk.v, parent), pickRows(blk.u, parent)
+		blk.x, blk.u = blk.x.pick(parent), pickRows(blk.u, parent)
+		if blk.of == nil {
+			blk.v = pickRows(blk.v, parent)
+		} else {
+			blk.of = pickRows(blk.of, parent)
+		}
 	}
-	return &out
+	return out
 }
 
 // inverse returns the generalised inverse of a symmetric matrix of which no

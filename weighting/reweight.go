@@ -24,7 +24,8 @@ func (d *Design) PostStratify(cell Control) (*Design, error) {
 	if cell.Value != nil {
 		return nil, errors.New("post-stratification is to counts of rows, not to totals of a variable")
 	}
-	if err := checkControls([]Control{cell}, d.weight); err != nil {
+	key, err := d.classified([]Control{cell})
+	if err != nil {
 		return nil, err
 	}
 	for k, c := range cell.Code {
@@ -32,7 +33,7 @@ func (d *Design) PostStratify(cell Control) (*Design, error) {
 			return nil, fmt.Errorf("row %d is in no cell of %s", k+1, cell.Name)
 		}
 	}
-	x := columnsOf([]Control{cell})
+	x := key.x
 	solve := func(w, _ []float64, rows []int) ([]float64, error) {
 		g := constant(1, len(w))
 		own := x
@@ -44,19 +45,18 @@ func (d *Design) PostStratify(cell Control) (*Design, error) {
 		}
 		return g, nil
 	}
-	return d.reweighted(classKey{x: x}, solve, func(g, w []float64) ([]block, []int) {
-		return []block{projection(x, g, w)}, []int{0}
+	return d.reweighted(key, solve, func(s stepped) ([]block, []int) {
+		return []block{s.projection(x)}, []int{0}
 	})
 }
 
-// projection is the residual of a step that multiplied w by g.
-func projection(x columns, g, w []float64) block {
-	b := block{x: x, v: make([]float64, len(g)), u: make([]float64, len(g))}
-	for k := range g {
-		if g[k] != 0 {
-			b.v[k] = 1 / g[k]
+// projection is the residual of a step on its controls.
+func (s stepped) projection(x columns) block {
+	b := block{x: x, of: s.cells.of, v: make([]float64, len(s.g)), u: s.after}
+	for c, g := range s.g {
+		if g != 0 {
+			b.v[c] = 1 / g
 		}
-		b.u[k] = g[k] * w[k]
 	}
 	return b
 }
@@ -123,10 +123,11 @@ func (d *Design) Rake(margins []Control, opt RakeOptions) (*Design, error) {
 	if len(margins) == 0 {
 		return nil, errors.New("raking needs margins")
 	}
-	if err := checkControls(margins, d.weight); err != nil {
+	key, err := d.classified(margins)
+	if err != nil {
 		return nil, err
 	}
-	x := columnsOf(margins)
+	x := key.x
 	// The factors after each margin of the last pass, for R's variance.
 	last := make([][]float64, len(margins))
 	solve := func(w, _ []float64, rows []int) ([]float64, error) {
@@ -136,16 +137,16 @@ func (d *Design) Rake(margins []Control, opt RakeOptions) (*Design, error) {
 		}
 		return rake(own, w, opt, last)
 	}
-	return d.reweighted(classKey{x: x}, solve, func(g, w []float64) ([]block, []int) {
+	return d.reweighted(key, solve, func(s stepped) ([]block, []int) {
 		if opt.Sweeps == 0 {
-			return []block{projection(x, g, w)}, []int{0}
+			return []block{s.projection(x)}, []int{0}
 		}
 		var blocks []block
 		var order []int
 		for j := range margins {
-			b := block{x: columnsOf(margins[j : j+1]), v: make([]float64, len(w)), u: make([]float64, len(w))}
-			for k := range w {
-				b.u[k] = last[j][k] * w[k]
+			b := block{x: columnsOf(margins[j : j+1]), v: make([]float64, d.Len()), u: make([]float64, d.Len())}
+			for k, w := range s.before {
+				b.u[k] = last[j][s.cells.at(k)] * w
 				if b.u[k] != 0 {
 					b.v[k] = 1 / b.u[k]
 				}
@@ -252,36 +253,40 @@ func trim(w []float64, low, high float64, strict bool) ([]float64, error) {
 	}
 }
 
-// A classKey says which rows a step cannot tell apart: those of one unit with
-// the same x, and, if it looks at them, weights.
-type classKey struct {
-	x      columns
-	weight bool
-	row    bool // every row is its own class
-}
-
-// A solver returns the factors g for classes of rows whose weights add up to w;
-// each is the weight of a single row of the class. rows are one row of each
-// class; nil if the classes are the rows.
+// A solver returns the factors g for cells of rows whose weights add up to w;
+// each is the weight of a single row of the cell. rows are one row of each cell;
+// nil if the cells are the rows.
 type solver func(w, each []float64, rows []int) ([]float64, error)
 
+// A stepped is a step of weighting that was made.
+type stepped struct {
+	cells         *cells
+	g             []float64 // of each cell
+	before, after []float64 // weights of the rows
+}
+
 // reweighted returns d after a step, and the replicates after it, too. project
-// gives the residuals of a step that multiplied w by g; nil if there are none.
-func (d *Design) reweighted(key classKey, solve solver, project func(g, w []float64) ([]block, []int)) (*Design, error) {
+// gives the residuals of the step; nil if there are none.
+func (d *Design) reweighted(key classKey, solve solver, project func(s stepped) ([]block, []int)) (*Design, error) {
 	if d.rep != nil {
 		return d.reweightedReplicates(key, solve)
 	}
-	g, err := solve(d.weight, d.weight, nil)
+	own := d.cells(key)
+	each := d.weight
+	if own.row != nil {
+		each = pickRows(d.weight, own.row)
+	}
+	g, err := solve(own.w, each, own.row)
 	if err != nil {
 		return nil, err
 	}
-	w := make([]float64, len(g))
-	for k := range w {
-		w[k] = g[k] * d.weight[k]
+	w := make([]float64, d.Len())
+	for k, v := range d.weight {
+		w[k] = g[own.at(k)] * v
 	}
 	if project == nil {
 		return d.followed(w, nil, nil)
 	}
-	blocks, order := project(g, d.weight)
+	blocks, order := project(stepped{own, g, d.weight, w})
 	return d.followed(w, blocks, order)
 }

@@ -90,8 +90,8 @@ func (d *Design) CalibrateRidge(controls []Control, cost []float64) (*Design, er
 		}
 		return g, nil
 	}
-	return d.reweighted(classKey{x: x}, solve, func(g, w []float64) ([]block, []int) {
-		b := projection(x, g, w)
+	return d.reweighted(classKey{x: x}, solve, func(s stepped) ([]block, []int) {
+		b := s.projection(x)
 		b.ridge = give
 		return []block{b}, []int{0}
 	})

@@ -95,10 +95,10 @@ func (s *Sums) statistic(g, j int) Statistic {
 	}
 	switch {
 	case s.d.rep != nil:
-		st.rep = s.d.rep.totals(st.unit, st.z)
+		st.rep = s.replicated(g)[j+1]
 	case s.d.steps != nil:
 		st.z = s.residual(g, j, st.unit, st.z)
-		st.used = spreadOut(st.used, st.unit, s.d.steps.unit)
+		st.used = spreadOut(st.used, st.unit, s.d.steps.ready().unit)
 		st.unit = s.d.steps.unit
 	}
 	return st

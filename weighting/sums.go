@@ -3,6 +3,7 @@ package weighting
 import (
 	"math"
 	"slices"
+	"sync"
 
 	"gonum.org/v1/gonum/floats"
 )
@@ -71,6 +72,28 @@ type Sums struct {
 	pair  [][2]int        // the variables of sq; -1 is the constant 1
 	shift []float64       // of each variable
 	xz    [][][][]float64 // Σ w v x y of each block, domain and variable of a calibrated design
+
+	mu  sync.Mutex
+	rep [][][]float64 // by domain, once asked for: Σ w and each Σ w y on each replicate
+}
+
+// replicated returns the sums over domain g on each replicate: of the weights,
+// and of each variable. All variables share one pass over the factors.
+func (s *Sums) replicated(g int) [][]float64 {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.rep == nil {
+		s.rep = make([][][]float64, s.Domains())
+	}
+	if s.rep[g] == nil {
+		lo, hi := s.start[g], s.start[g+1]
+		z := [][]float64{s.w[lo:hi]}
+		for _, t := range s.t {
+			z = append(z, t[lo:hi])
+		}
+		s.rep[g] = s.d.rep.totals(s.unit[lo:hi], z)
+	}
+	return s.rep[g]
 }
 
 // Sums passes over the rows and adds up vars, each with one value a row, by
