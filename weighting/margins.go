@@ -125,7 +125,7 @@ func (f *Fit) margin(places []int, values []float64) PredictiveMargin {
 		}
 		sum, weight := 0.0, 0.0
 		f.data.each(beta, places, values, func(i, k int, _ []float64, mean, _ float64) {
-			w := f.data.w[i] * f.d.rep.factor[f.d.unit[k]][r]
+			w := f.data.w[i] * f.d.rep.factor(f.d.unit[k], r)
 			sum += w * mean
 			weight += w
 		})

@@ -285,7 +285,7 @@ func (o *ordinal) refitOrdinal(d *Design, theta []float64, coef []Statistic) (lo
 	w := make([]float64, len(o.w))
 	for r := range d.rep.rscale {
 		for i, k := range o.rows {
-			w[i] = o.w[i] * d.rep.factor[d.unit[k]][r]
+			w[i] = o.w[i] * d.rep.factor(d.unit[k], r)
 		}
 		own, _, _, err := o.solveOrdinal(theta, w, false)
 		if err != nil {

@@ -169,7 +169,7 @@ func (d *Design) replicatedQuantiles(y, p []float64, in Domains, opt QuantileOpt
 	for r := range d.rep.rscale {
 		own := ordered{}
 		for i, k := range s.rows {
-			if w := s.w[i] * d.rep.factor[d.unit[k]][r]; w != 0 {
+			if w := s.w[i] * d.rep.factor(d.unit[k], r); w != 0 {
 				own.x, own.w = append(own.x, s.x[i]), append(own.w, w)
 			}
 		}

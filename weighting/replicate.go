@@ -358,6 +358,15 @@ func (p *replicates) degrees(unit []int32, used []bool) int {
 	return p.ranking.df
 }
 
+// factor returns that of a unit on replicate r.
+func (p *replicates) factor(unit int32, r int) float64 {
+	f := p.base[p.baseOf(unit)][r]
+	if p.step != nil {
+		f *= p.step[p.cell[unit]][r]
+	}
+	return f
+}
+
 // newPart is the part of a replicate that must be new for it to count.
 const newPart = 1e-5
 
@@ -429,9 +438,9 @@ func (d *Design) Replicates() int {
 
 // ReplicateWeights returns the weights of the rows on replicate r, from 0.
 func (d *Design) ReplicateWeights(r int) []float64 {
-	w, buffer := make([]float64, d.Len()), make([]float64, 1)
+	w := make([]float64, d.Len())
 	for k, u := range d.unit {
-		w[k] = d.weight[k] * d.rep.factors(u, r, r+1, buffer)[0]
+		w[k] = d.weight[k] * d.rep.factor(u, r)
 	}
 	return w
 }

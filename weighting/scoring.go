@@ -542,7 +542,7 @@ func (x *predictors) refit(d *Design, beta []float64, coef []Statistic) (lost in
 	w := make([]float64, len(x.w))
 	for r := range d.rep.rscale {
 		for i, k := range x.rows {
-			w[i] = x.w[i] * d.rep.factor[d.unit[k]][r]
+			w[i] = x.w[i] * d.rep.factor(d.unit[k], r)
 		}
 		own, _, _, err := x.solve(beta, w)
 		if err != nil {
