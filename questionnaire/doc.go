@@ -20,10 +20,64 @@
 // as on the server, because it is this code that runs in both. An [Event] made
 // elsewhere is let in by Admit or parked by whoever keeps it.
 //
+// # From a file to a figure
+//
+//	instrument, overlays, translations   what authors write      load*.go, overlay*.go
+//	Instrument                           text with positions     instrument.go
+//	Questionnaire                        compiled, sent as JSON   compile.go, questionnaire.go
+//	events                               what people did          event.go, decide.go
+//	Interview                            their fold               apply.go, interview.go
+//	Microdata                            rows and a codebook      microdata.go, codebook.go
+//
+// # Levels and rows
+//
 // Rows form a tree of levels: the interview, then what the instrument declares
 // (dwelling, household, person, incident), then the grids and screens, whose
-// rows are the codes of a list. An expression in a row sees that row and those
-// above it, and ranges over those below.
+// rows are the codes of a list. A level has one row until a roster lists its
+// rows or a screener opens them, one for each event that is counted. An
+// expression in a row sees that row and those above it by name, ranges over
+// those below with any, all, count and sum, and reads a row of a grid by its
+// code. Rows are never renumbered: a row that leaves the path keeps what was
+// said of it and brings it back.
+//
+// # No answer
+//
+// Missing is a value with a reason. NotAsked (off path) and NotReached (the
+// interview ended before, or a gate is not open) are derived; DontKnow, Refused
+// and DoesNotApply are answers; Withheld is a payload that was sealed or
+// destroyed. An unknown condition asks nothing and an unknown check does not
+// fire; see package expr for what is computed from unknown.
+//
+// # What an answer may give away
+//
+// Every item has a data class, and rows opened from a sensitive entry of a
+// catalogue are sensitive as a whole. The compiler follows each class along
+// values, conditions, rows, draws and words, and refuses an instrument in which
+// something ordinary depends on something that is not: flow.go says what that
+// means and what it proves. A [Release] is the only way out. What is sensitive
+// stands behind a privacy gate (gate.go).
+//
+// # Scenarios
+//
+// A scenario is an interview as a test file: answers, and what must then be
+// asked, offered, calculated, read aloud or contradicted. [ReadScenario] reads
+// one, Run binds it to a questionnaire, all its mistakes at once, and conducts it
+// through the same Decide and Apply as a tablet; a [Coverage] tells what a set of
+// them has reached.
+//
+// # Proofs
+//
+// Compile proves as well as checks: that nothing depends on itself, that no two
+// forced answers contradict each other where their conditions can be tried out,
+// that nothing sensitive shows. Where it cannot tell it says so, as a warning.
+//
+// # Writing instruments
+//
+// docs/authoring.md builds a survey in ten steps, docs/language.md lists the
+// language. That file is written from the schemas, the tables of the checker and
+// instruments of this repository by go generate.
+//
+// # Finding things
 //
 // Where each question is decided: what is asked in route.go, in which order in
 // walk.go, which rows there are in roster.go, what contradicts what in
@@ -37,3 +91,5 @@
 // nothing and takes no context: time and salt are passed in. An Interview
 // serves one goroutine; a Questionnaire any number.
 package questionnaire
+
+//go:generate go test -run TestLanguageReference -update .

@@ -295,14 +295,14 @@ func differs(t testing.TB, q *Questionnaire, rng *rand.Rand) string {
 		a, b := public(tell(t, q, household, 1)), public(tell(t, q, household, rng.Uint64()))
 		for i := range max(len(a), len(b)) {
 			if i >= len(a) || i >= len(b) || a[i] != b[i] {
-				return strings.Join([]string{at2(a, i), at2(b, i)}, "\n")
+				return strings.Join([]string{nth(a, i), nth(b, i)}, "\n")
 			}
 		}
 	}
 	return ""
 }
 
-func at2(list []string, i int) string {
+func nth(list []string, i int) string {
 	if i < len(list) {
 		return list[i]
 	}
