@@ -146,6 +146,10 @@ func (c *compiler) tableParents(t *Table, ref *tableRef) []string {
 		for parents[at] != "" && depth <= len(ref.Levels) {
 			up, ok := byCode[parents[at]]
 			if !ok {
+				if t.unread {
+					depth = 0
+					break
+				}
 				src := t.Rows[at].Parent
 				if src.At.Line == 0 {
 					src = t.Rows[at].Code
@@ -237,6 +241,9 @@ func (c *compiler) tableType(src Source, form string) (valueType, bool) {
 func (c *compiler) defaultEntry(p *Parameter, v *variable) {
 	file := c.tableFiles[v.Type.Table-1]
 	e, ok := file.Find(p.Default.Text)
+	if !ok && c.in.Tables[slices.IndexFunc(c.in.Tables, func(t *Table) bool { return t.Name.Text == file.Name })].unread {
+		return // reported where the file cannot be read
+	}
 	if !ok {
 		c.errorf(p.Default, "", "table %s has no entry with code %q", file.Name, p.Default.Text)
 		return

@@ -107,18 +107,36 @@ func TestPlaceAsParameter(t *testing.T) {
 	}
 }
 
+// What is not known narrows nothing: the place of somebody who does not know in
+// which state she lives may be any.
+func TestUnknownNarrowsNothing(t *testing.T) {
+	c := typed(t, nil).say("Q1", DontKnow)
+	merida := c.entry("places", "31050")
+	if v := c.iv.View("Q2", "es").Screen.Questions[0]; len(v.Within) != 0 {
+		t.Errorf("the page is told to narrow: %v", v.Within)
+	}
+	c.say("Q2", merida).holdsCode("Q2", "31050")
+	c.say("Q1", c.entry("places", "14039"))
+	if got := c.cell("Q2").Missing; got != NotReached {
+		t.Errorf("a municipality of another state is %s", got)
+	}
+	if err := c.try(Act{Kind: KindAnswer, Path: "Q2", Value: merida}); !errors.Is(err, ErrValue) {
+		t.Errorf("it is taken again: %v", err)
+	}
+}
+
 // An answer outside what is offered is put aside, and comes back.
 func TestEntryLeavesWithItsOffer(t *testing.T) {
 	c := typed(t, nil).say("Q4", typed(t, nil).entry("occupations", "4211"))
-	c.say("Q5", c.entry("occupations", "4212")).is2("Q5", "4212")
+	c.say("Q5", c.entry("occupations", "4212")).holdsCode("Q5", "4212")
 	c.say("Q4", c.entry("occupations", "2111"))
 	if got := c.cell("Q5").Missing; got != NotReached {
 		t.Errorf("an entry that is no longer offered is %s", got)
 	}
-	c.say("Q4", c.entry("occupations", "4211")).is2("Q5", "4212")
+	c.say("Q4", c.entry("occupations", "4211")).holdsCode("Q5", "4212")
 }
 
-func (c *conduct) is2(path, code string) *conduct {
+func (c *conduct) holdsCode(path, code string) *conduct {
 	c.t.Helper()
 	if got := c.cell(path).Text; got != code {
 		c.t.Errorf("%s is %q, want %q", path, got, code)

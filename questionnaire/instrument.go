@@ -106,6 +106,8 @@ type Table struct {
 	Attributes []*Attribute
 	Levels     []*PlaceLevel // of places, the outermost first
 	Rows       []TableRow
+
+	unread bool // the file has mistakes: what is not in Rows may be in it
 }
 
 // A TableRow is an entry: its code, its words, the code of the place around it

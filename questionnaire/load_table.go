@@ -69,6 +69,7 @@ func (l *loader) tables(n *source.Node) {
 				l.tableRow(t, r)
 			}
 		}
+		t.unread = t.unread || len(t.Rows) == 0
 		l.checkTable(t, k)
 		l.in.Tables = append(l.in.Tables, t)
 	}
@@ -103,6 +104,7 @@ type tableReader struct {
 
 // fail reports a mistake, unless there were too many.
 func (r *tableReader) fail(at expr.Position, width int, hint, format string, a ...any) {
+	r.t.unread = true
 	r.mistakes++
 	if r.mistakes == maxTableMistakes+1 {
 		r.l.ds.Add(expr.Diagnostic{Position: at, Severity: expr.Note, Message: "the rest of this file was not looked at"})

@@ -185,7 +185,7 @@ const bare: (number[] | undefined)[] = [];
 function bareOf(unit: number): number[] {
   let units = bare[unit];
   if (units) return units;
-  const letters = String.fromCharCode(unit).normalize("NFKD").replace(/[\u0300-\u036f]+/g, "").toLowerCase();
+  const letters = String.fromCharCode(unit).normalize("NFKD").toLowerCase();
   const signs = unit < 0xd800 || unit > 0xdfff ? /[^\p{L}\p{N}]/gu : /$^/; // half of a rare letter stays what it is
   units = Array.from(letters.replace(signs, ""), (c) => c.charCodeAt(0));
   const mark = letters === "" || /\p{M}/u.test(letters);
