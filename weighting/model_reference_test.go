@@ -177,6 +177,32 @@ func TestMarginsMatchR(t *testing.T) {
 	compare(t, "variance of composition", composition, []float64{8.33153608566668e-06, 1.09136769373398e-05, 1.00528605117489e-05}, 1e-8)
 }
 
+// All of a margin's error is that of the fit made again with a little more weight on
+// one PSU, and the margin with it. Red if the composition of the sample, or the
+// covariance of the two sources, is left out.
+func TestMarginHasAllOfItsError(t *testing.T) {
+	s := readStudy(t)
+	model := weighting.Regression{Y: s.numbers("victim"), Family: weighting.Binomial}
+	settings := weighting.Settings("group", s.factor(t, "group"), 0)
+	f := s.fit(t, model, "age", "group")
+	m, err := f.PredictiveMargins(settings...)
+	if err != nil {
+		t.Fatal(err)
+	}
+	again, err := s.d.Define(func(w []float64) float64 {
+		d := mustDesign(t, s.factor(t, "stratum").Code, s.factor(t, "psu").Code, append([]float64(nil), w...), weighting.Options{})
+		margins, err := study{s.Table, d}.fit(t, model, "age", "group").PredictiveMargins(settings...)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return margins[1].Value
+	}, weighting.Domains{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	compare(t, "SE", []float64{estimate(t, s.d, m[1].Statistic).SE}, []float64{estimate(t, s.d, again).SE}, 1e-6)
+}
+
 func square(x float64) float64 { return x * x }
 
 // svyolr(factor(fear) ~ sex + group + age, d, control = list(reltol = 1e-15)),

@@ -108,20 +108,20 @@ type Evidence struct {
 	Calidad bool
 }
 
-// A Reason is why an estimate is not in the best class of a scheme.
-type Reason string
+// A Shortfall is why an estimate is not in the best class of a scheme.
+type Shortfall string
 
-// The reasons.
+// What an estimate may be short of.
 const (
-	FewRows       Reason = "rows"             // too few rows in the domain
-	FewEffective  Reason = "effective rows"   // too few of them for the design effect
-	FewCases      Reason = "cases"            // too few rows with the attribute
-	FewDegrees    Reason = "degrees"          // too few degrees of freedom
-	LargeSE       Reason = "standard error"   // above the limit for the proportion
-	LargeCV       Reason = "cv"               // above the limit
-	LargeLogCV    Reason = "log cv"           // above the limit
-	SmallDeff     Reason = "design effect"    // below 1
-	NoDesignError Reason = "no design effect" // it was not computed
+	FewRows       Shortfall = "rows"             // too few rows in the domain
+	FewEffective  Shortfall = "effective rows"   // too few of them for the design effect
+	FewCases      Shortfall = "cases"            // too few rows with the attribute
+	FewDegrees    Shortfall = "degrees"          // too few degrees of freedom
+	LargeSE       Shortfall = "standard error"   // above the limit for the proportion
+	LargeCV       Shortfall = "cv"               // above the limit
+	LargeLogCV    Shortfall = "log cv"           // above the limit
+	SmallDeff     Shortfall = "design effect"    // below 1
+	NoDesignError Shortfall = "no design effect" // it was not computed
 )
 
 // LogCV returns the CV of the logarithm of a proportion, SE/(-p log p), and of
@@ -150,7 +150,7 @@ func (e Estimate) EffectiveN() float64 { return float64(e.N) / e.Deff }
 
 // Class returns the class of an estimate and why it is not a better one. Values
 // and errors must not have been scaled: a proportion is in [0, 1].
-func (q QualityScheme) Class(e Estimate, ev Evidence) (Quality, []Reason) {
+func (q QualityScheme) Class(e Estimate, ev Evidence) (Quality, []Shortfall) {
 	switch q {
 	case INEGIQuality:
 		return INEGI(e), unless(e.CV < 0.15, LargeCV)
@@ -175,15 +175,15 @@ func (ev Evidence) logCV(e Estimate) float64 {
 }
 
 // unless returns the reason if what is asked for does not hold.
-func unless(holds bool, why Reason) []Reason {
+func unless(holds bool, why Shortfall) []Shortfall {
 	if holds {
 		return nil
 	}
-	return []Reason{why}
+	return []Shortfall{why}
 }
 
 // best returns good if there is no reason against it, else bad.
-func best(why []Reason, good, bad Quality) Quality {
+func best(why []Shortfall, good, bad Quality) Quality {
 	if len(why) == 0 {
 		return good
 	}
@@ -201,7 +201,7 @@ func INEGI(e Estimate) Quality {
 	return LowPrecision
 }
 
-func chile(e Estimate, ev Evidence) (Quality, []Reason) {
+func chile(e Estimate, ev Evidence) (Quality, []Shortfall) {
 	why := append(unless(e.N >= 60, FewRows), unless(e.DF >= 9, FewDegrees)...)
 	if why != nil {
 		return NotReliable, why
@@ -212,13 +212,13 @@ func chile(e Estimate, ev Evidence) (Quality, []Reason) {
 		return best(why, Reliable, WeaklyReliable), why
 	}
 	if !(e.CV <= 0.3) {
-		return NotReliable, []Reason{LargeCV}
+		return NotReliable, []Shortfall{LargeCV}
 	}
 	why = unless(e.CV <= 0.15, LargeCV)
 	return best(why, Reliable, WeaklyReliable), why
 }
 
-func eclac2020(e Estimate, ev Evidence) (Quality, []Reason) {
+func eclac2020(e Estimate, ev Evidence) (Quality, []Shortfall) {
 	why := append(unless(e.N >= 100, FewRows), effective(e, 140)...)
 	why = append(why, unless(ev.Cases < 0 || ev.Cases >= 50, FewCases)...)
 	if ev.Proportion {
@@ -232,14 +232,14 @@ func eclac2020(e Estimate, ev Evidence) (Quality, []Reason) {
 }
 
 // effective asks for effective rows.
-func effective(e Estimate, least float64) []Reason {
+func effective(e Estimate, least float64) []Shortfall {
 	if math.IsNaN(e.Deff) {
-		return []Reason{NoDesignError}
+		return []Shortfall{NoDesignError}
 	}
 	return unless(e.EffectiveN() >= least, FewEffective)
 }
 
-func eclac2023(e Estimate, ev Evidence) (Quality, []Reason) {
+func eclac2023(e Estimate, ev Evidence) (Quality, []Shortfall) {
 	why := append(effective(e, 60), unless(e.DF >= 9, FewDegrees)...)
 	if !ev.Known {
 		why = append(why, unless(math.IsNaN(e.Deff) || e.Deff >= 1, SmallDeff)...)

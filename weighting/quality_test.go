@@ -27,37 +27,37 @@ func TestQualityThresholds(t *testing.T) {
 		e      weighting.Estimate
 		ev     weighting.Evidence
 		want   weighting.Quality
-		why    []weighting.Reason
+		why    []weighting.Shortfall
 	}{
 		{"all well", weighting.ChileQuality, share(func(*weighting.Estimate) {}), proportion, weighting.Reliable, nil},
-		{"59 rows", weighting.ChileQuality, share(func(e *weighting.Estimate) { e.N = 59 }), proportion, weighting.NotReliable, []weighting.Reason{weighting.FewRows}},
-		{"8 degrees", weighting.ChileQuality, share(func(e *weighting.Estimate) { e.DF = 8 }), proportion, weighting.NotReliable, []weighting.Reason{weighting.FewDegrees}},
+		{"59 rows", weighting.ChileQuality, share(func(e *weighting.Estimate) { e.N = 59 }), proportion, weighting.NotReliable, []weighting.Shortfall{weighting.FewRows}},
+		{"8 degrees", weighting.ChileQuality, share(func(e *weighting.Estimate) { e.DF = 8 }), proportion, weighting.NotReliable, []weighting.Shortfall{weighting.FewDegrees}},
 		{"below the limit", weighting.ChileQuality, share(func(e *weighting.Estimate) { e.SE = 0.0379 }), proportion, weighting.Reliable, nil},
-		{"above the limit", weighting.ChileQuality, share(func(e *weighting.Estimate) { e.SE = 0.0381 }), proportion, weighting.WeaklyReliable, []weighting.Reason{weighting.LargeSE}},
-		{"mean of CV 16 %", weighting.ChileQuality, share(func(e *weighting.Estimate) { e.SE = 0.032 }), mean, weighting.WeaklyReliable, []weighting.Reason{weighting.LargeCV}},
-		{"mean of CV 31 %", weighting.ChileQuality, share(func(e *weighting.Estimate) { e.SE = 0.062 }), mean, weighting.NotReliable, []weighting.Reason{weighting.LargeCV}},
+		{"above the limit", weighting.ChileQuality, share(func(e *weighting.Estimate) { e.SE = 0.0381 }), proportion, weighting.WeaklyReliable, []weighting.Shortfall{weighting.LargeSE}},
+		{"mean of CV 16 %", weighting.ChileQuality, share(func(e *weighting.Estimate) { e.SE = 0.032 }), mean, weighting.WeaklyReliable, []weighting.Shortfall{weighting.LargeCV}},
+		{"mean of CV 31 %", weighting.ChileQuality, share(func(e *weighting.Estimate) { e.SE = 0.062 }), mean, weighting.NotReliable, []weighting.Shortfall{weighting.LargeCV}},
 
 		{"all well", weighting.ECLAC2020, share(func(*weighting.Estimate) {}), proportion, weighting.Publish, nil},
-		{"139 effective rows", weighting.ECLAC2020, share(func(e *weighting.Estimate) { e.N, e.Deff = 208, 1.5 }), proportion, weighting.Suppress, []weighting.Reason{weighting.FewEffective}},
-		{"49 cases", weighting.ECLAC2020, share(func(*weighting.Estimate) {}), cases(49), weighting.Suppress, []weighting.Reason{weighting.FewCases}},
-		{"CV 20 %", weighting.ECLAC2020, share(func(e *weighting.Estimate) { e.SE = 0.0401 }), proportion, weighting.Review, []weighting.Reason{weighting.LargeCV}},
-		{"log-CV 18 %", weighting.ECLAC2020, share(func(e *weighting.Estimate) { e.SE = 0.058 }), proportion, weighting.Suppress, []weighting.Reason{weighting.LargeLogCV}},
-		{"no design effect", weighting.ECLAC2020, share(func(e *weighting.Estimate) { e.Deff = math.NaN() }), proportion, weighting.Suppress, []weighting.Reason{weighting.NoDesignError}},
+		{"139 effective rows", weighting.ECLAC2020, share(func(e *weighting.Estimate) { e.N, e.Deff = 208, 1.5 }), proportion, weighting.Suppress, []weighting.Shortfall{weighting.FewEffective}},
+		{"49 cases", weighting.ECLAC2020, share(func(*weighting.Estimate) {}), cases(49), weighting.Suppress, []weighting.Shortfall{weighting.FewCases}},
+		{"CV 20 %", weighting.ECLAC2020, share(func(e *weighting.Estimate) { e.SE = 0.0401 }), proportion, weighting.Review, []weighting.Shortfall{weighting.LargeCV}},
+		{"log-CV 18 %", weighting.ECLAC2020, share(func(e *weighting.Estimate) { e.SE = 0.058 }), proportion, weighting.Suppress, []weighting.Shortfall{weighting.LargeLogCV}},
+		{"no design effect", weighting.ECLAC2020, share(func(e *weighting.Estimate) { e.Deff = math.NaN() }), proportion, weighting.Suppress, []weighting.Shortfall{weighting.NoDesignError}},
 
 		{"all well", weighting.ECLAC2023, share(func(*weighting.Estimate) {}), proportion, weighting.Reliable, nil},
-		{"30 cases", weighting.ECLAC2023, share(func(*weighting.Estimate) {}), cases(30), weighting.WeaklyReliable, []weighting.Reason{weighting.FewCases}},
-		{"29 cases", weighting.ECLAC2023, share(func(*weighting.Estimate) {}), cases(29), weighting.NotReliable, []weighting.Reason{weighting.FewCases}},
-		{"deff 0.9", weighting.ECLAC2023, share(func(e *weighting.Estimate) { e.Deff = 0.9 }), proportion, weighting.NotReliable, []weighting.Reason{weighting.SmallDeff}},
+		{"30 cases", weighting.ECLAC2023, share(func(*weighting.Estimate) {}), cases(30), weighting.WeaklyReliable, []weighting.Shortfall{weighting.FewCases}},
+		{"29 cases", weighting.ECLAC2023, share(func(*weighting.Estimate) {}), cases(29), weighting.NotReliable, []weighting.Shortfall{weighting.FewCases}},
+		{"deff 0.9", weighting.ECLAC2023, share(func(e *weighting.Estimate) { e.Deff = 0.9 }), proportion, weighting.NotReliable, []weighting.Shortfall{weighting.SmallDeff}},
 		{"deff 0.9 of a known domain", weighting.ECLAC2023, share(func(e *weighting.Estimate) { e.Deff = 0.9 }), weighting.Evidence{Proportion: true, Known: true, Cases: 200}, weighting.Reliable, nil},
-		{"mean of CV 25 %", weighting.ECLAC2023, share(func(e *weighting.Estimate) { e.SE = 0.05 }), mean, weighting.WeaklyReliable, []weighting.Reason{weighting.LargeCV}},
+		{"mean of CV 25 %", weighting.ECLAC2023, share(func(e *weighting.Estimate) { e.SE = 0.05 }), mean, weighting.WeaklyReliable, []weighting.Shortfall{weighting.LargeCV}},
 
 		{"CV 14.9 %", weighting.INEGIQuality, share(func(e *weighting.Estimate) { e.SE = 0.0298 }), proportion, weighting.HighPrecision, nil},
-		{"CV 15 %", weighting.INEGIQuality, weighting.Estimate{Value: 1, CV: 0.15}, proportion, weighting.ModeratePrecision, []weighting.Reason{weighting.LargeCV}},
-		{"CV 30 %", weighting.INEGIQuality, weighting.Estimate{Value: 1, CV: 0.30}, proportion, weighting.LowPrecision, []weighting.Reason{weighting.LargeCV}},
+		{"CV 15 %", weighting.INEGIQuality, weighting.Estimate{Value: 1, CV: 0.15}, proportion, weighting.ModeratePrecision, []weighting.Shortfall{weighting.LargeCV}},
+		{"CV 30 %", weighting.INEGIQuality, weighting.Estimate{Value: 1, CV: 0.30}, proportion, weighting.LowPrecision, []weighting.Shortfall{weighting.LargeCV}},
 
 		{"11 cases", weighting.NCVSQuality, share(func(*weighting.Estimate) {}), cases(11), weighting.Plain, nil},
-		{"10 cases", weighting.NCVSQuality, share(func(*weighting.Estimate) {}), cases(10), weighting.Caution, []weighting.Reason{weighting.FewCases}},
-		{"CV 51 %", weighting.NCVSQuality, share(func(e *weighting.Estimate) { e.SE = 0.102 }), cases(11), weighting.Caution, []weighting.Reason{weighting.LargeCV}},
+		{"10 cases", weighting.NCVSQuality, share(func(*weighting.Estimate) {}), cases(10), weighting.Caution, []weighting.Shortfall{weighting.FewCases}},
+		{"CV 51 %", weighting.NCVSQuality, share(func(e *weighting.Estimate) { e.SE = 0.102 }), cases(11), weighting.Caution, []weighting.Shortfall{weighting.LargeCV}},
 		{"no scheme", weighting.NoQuality, share(func(*weighting.Estimate) {}), proportion, "", nil},
 	} {
 		got, why := c.scheme.Class(c.e, c.ev)

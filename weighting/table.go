@@ -154,6 +154,15 @@ func (c *Column) LevelLabel(code int, language string) string {
 	return c.Levels[code]
 }
 
+// LevelLabels returns what people read for the code of a Code column, by
+// language; nil without a codebook. It is the codebook's own: do not change it.
+func (c *Column) LevelLabels(code int) map[string]string {
+	if code >= len(c.codes) {
+		return nil
+	}
+	return c.codes[code].Label
+}
+
 // Attribute returns what the catalogue of a Code column says of each of its
 // codes under a name, "" where it says nothing; nil if it never does.
 func (c *Column) Attribute(name string) []string {

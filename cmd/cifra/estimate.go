@@ -81,7 +81,11 @@ func (opt estimateOptions) run(name string, out, errs io.Writer) error {
 		return err
 	}
 	w := estimateWords[userLanguage()]
-	line := fmt.Sprintf(w.figures, e.Count(), time.Since(started).Seconds())
+	figures := w.figures
+	if e.Count() == 1 {
+		figures = w.one
+	}
+	line := fmt.Sprintf(figures, e.Count(), time.Since(started).Seconds())
 	if opt.out != "" {
 		line += "  " + fmt.Sprintf(w.wrote, opt.out)
 	}
@@ -148,11 +152,11 @@ func replaceFile(name string, write func(io.Writer) error) (err error) {
 }
 
 // estimateWords are the last line of the table by language.
-var estimateWords = map[string]struct{ figures, wrote string }{
-	"en": {"%d figures, %.1f s.", "Wrote %s."},
-	"es": {"%d cifras, %.1f s.", "Se escribió %s."},
-	"pt": {"%d números, %.1f s.", "Gravado %s."},
-	"fr": {"%d chiffres, %.1f s.", "%s est écrit."},
+var estimateWords = map[string]struct{ figures, one, wrote string }{
+	"en": {"%d figures, %.1f s.", "%d figure, %.1f s.", "Wrote %s."},
+	"es": {"%d cifras, %.1f s.", "%d cifra, %.1f s.", "Se escribió %s."},
+	"pt": {"%d números, %.1f s.", "%d número, %.1f s.", "Gravado %s."},
+	"fr": {"%d chiffres, %.1f s.", "%d chiffre, %.1f s.", "%s est écrit."},
 }
 
 // userLanguage is the language of the words that commands print.

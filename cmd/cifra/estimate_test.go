@@ -67,7 +67,7 @@ func TestEstimatePrintsATable(t *testing.T) {
 	if err != nil || errs != "" {
 		t.Fatalf("estimate: %v, %s", err, errs)
 	}
-	for _, want := range []string{"Homes robbed · 95 % intervals\n", "estimate    SE   CV %", "All        200   100   50.0", "1 figures, "} {
+	for _, want := range []string{"Homes robbed · 95 % intervals\n", "estimate    SE   CV %", "All        200   100   50.0", "1 figure, "} {
 		if !strings.Contains(out, want) {
 			t.Errorf("the table lacks %q:\n%s", want, out)
 		}

@@ -43,6 +43,11 @@ type indicator struct {
 	of, to *measure // to is nil but for a ratio
 	base   *weighting.Design
 	by     [][]*axis
+
+	// terms are the variables of a model, several for a product; of a test, the
+	// groups. exposure is nil without one.
+	terms    [][]*axis
+	exposure *expr.Expr
 }
 
 // A measure is a value for each row of a file.
@@ -437,6 +442,9 @@ func (p *Plan) bindIndicator(spec *indicatorSpec) *indicator {
 		}
 		in.base = p.weightsOf(in.f, spec)
 	}
+	if special(spec.kind) {
+		p.bindSpecial(in)
+	}
 	for _, by := range spec.by {
 		in.by = append(in.by, p.breakdown(by, in))
 	}
@@ -458,7 +466,7 @@ func (p *Plan) measure(n *source.Node, in *indicator) *measure {
 		return nil
 	}
 	m := &measure{f: in.f, e: e}
-	if fn, roster, inner, ok := wholeAggregate(e.String()); ok {
+	if fn, roster, inner, ok := wholeAggregate(e.String()); ok && !special(in.spec.kind) {
 		sc, below := scope{files: p.b.files, f: in.f}.Enter(roster)
 		if below {
 			m.f, m.e, m.zero = sc.(scope).f, nil, fn != "sum"

@@ -32,6 +32,13 @@
 //	    among: persons
 //	    by: [all, crime]
 //
+// An indicator may also be a quantile, a regression or a test of groups:
+//
+//   - {name: loss, quantile: {of: loss, at: [0.25, 0.5]}, among: incidents, by: [all, crime]}
+//   - {name: risk, regression: {of: robbed, terms: [sex, age_group], family: binomial, show: ratios}, among: persons}
+//   - {name: fear_by_sex, test: {of: fear, groups: sex, method: wilcoxon}, among: persons}
+//     report: {quality: eclac2023, interval: {level: 0.9, method: logit}}
+//
 // # What it means
 //
 //   - The design is that of the file which is within no other, or of the one
@@ -45,6 +52,11 @@
 //     crime over persons is the rate of each crime among all persons.
 //   - A row whose value is missing leaves the base, as a domain: its PSU stays.
 //     With base, named kinds of missing stay in it and count as no, or as 0.
+//   - A quantile's interval is Woodruff's, whose share has the method of the report.
+//     A regression gives its coefficients, or exp of them, and a test of each term;
+//     a code, a text or a condition enters it as its levels, a number as itself.
+//   - The quality of the report is the scheme of an office: inegi, ine (Chile),
+//     eclac2020, eclac2023, ncvs. A class comes with what the figure is short of.
 //   - The method of the report makes the intervals of proportions, and of ratios
 //     of which every row is in or out above and below: a dark figure. All others
 //     are symmetric.

@@ -25,9 +25,9 @@ type Estimates struct {
 	Version int     `json:"version"` // of this format: 1
 	Plan    string  `json:"plan"`
 	Title   string  `json:"title,omitempty"`
-	Level   float64 `json:"level"`  // of the intervals
-	Method  string  `json:"method"` // of the intervals of proportions
-	Quality string  `json:"quality,omitempty"`
+	Level   float64 `json:"level"`             // of the intervals
+	Method  string  `json:"method"`            // of the intervals of proportions
+	Quality string  `json:"quality,omitempty"` // the scheme of the classes
 	Design  Design  `json:"design"`
 
 	Indicators []Indicator `json:"indicators"`
@@ -78,6 +78,9 @@ type Indicator struct {
 	Kind     string   `json:"kind"`
 	Per      float64  `json:"per"`
 	Figures  []Figure `json:"figures"`
+
+	// Tests are those of the terms of a regression, or the comparison of groups.
+	Tests []TestResult `json:"tests,omitempty"`
 }
 
 // A Figure is an estimate in a domain.
@@ -95,6 +98,12 @@ type Figure struct {
 	// Class is the class of the quality scheme, "" without one.
 	Class weighting.Quality
 
+	// Short says why it is not the best class of the scheme.
+	Short []weighting.Shortfall
+
+	// P is that of the test that a coefficient is 0; NaN for other figures.
+	P float64
+
 	// Influence has a sum for each unit of Estimates.Units, if asked for.
 	Influence []float64
 }
@@ -103,7 +112,19 @@ type Figure struct {
 type Part struct {
 	Variable string `json:"variable"`
 	Level    string `json:"level"`           // as expressions name it
-	Label    string `json:"label,omitempty"` // as people read it
+	Label    string `json:"label,omitempty"` // as people read it, in the plan's language
+
+	term   bool              // of a model: the variable is said beside the level
+	labels map[string]string // by language; nil if the plan has a language
+}
+
+// label is what people read in a language, "" if the value has no label: in the
+// plan's language if it has one, else in the reader's, else in any that there is.
+func (p Part) label(language string) string {
+	if p.labels[language] != "" {
+		return p.labels[language]
+	}
+	return p.Label
 }
 
 // Estimate computes the plan. With influence, each figure carries its influence
@@ -111,13 +132,15 @@ type Part struct {
 func (p *Plan) Estimate(influence bool) (*Estimates, error) {
 	out := &Estimates{
 		Version: 1, Plan: p.doc.name, Title: p.doc.title, Level: p.doc.interval.Level, Method: p.doc.interval.Method.String(),
-		Quality: p.doc.quality,
 		Design: Design{
 			Strata: p.design.Strata(), PSUs: p.design.PSUs(),
 			SinglePSU: p.doc.design.single.String(), Lonely: p.design.Lonely(),
 			Partial: p.doc.design.partial || p.top.above == nil && p.top.book != nil && p.top.book.Parent != nil,
 			Simple:  p.doc.design.strata == nil && p.doc.design.clusters == nil,
 		},
+	}
+	if p.doc.quality != weighting.NoQuality {
+		out.Quality = p.doc.quality.String()
 	}
 	units := map[Unit]int{}
 	if influence {
@@ -128,11 +151,18 @@ func (p *Plan) Estimate(influence bool) (*Estimates, error) {
 		c := &computation{p: p, in: in, axes: map[*variable]*levels{}}
 		c.prepare()
 		for _, by := range in.by {
-			figures, err := c.figures(by, units)
+			compute := func() ([]Figure, []TestResult, error) { return c.specials(by) }
+			if !special(in.spec.kind) {
+				compute = func() ([]Figure, []TestResult, error) {
+					figures, err := c.figures(by, units)
+					return figures, nil, err
+				}
+			}
+			figures, tests, err := compute()
 			if err != nil {
 				return nil, fmt.Errorf("indicator %s: %w", in.spec.name, err)
 			}
-			r.Figures = append(r.Figures, figures...)
+			r.Figures, r.Tests = append(r.Figures, figures...), append(r.Tests, tests...)
 		}
 		out.Indicators = append(out.Indicators, r)
 	}
@@ -287,6 +317,33 @@ func (c *computation) levelsOf(a *axis) *levels {
 	return l
 }
 
+// labels returns what people read for a code: of a derived variable, what they read
+// where its codes come from. Without a language of the plan it is also given by
+// language, and label is in the first one that the codebook has.
+func (c *computation) labels(v *variable, code int) (label string, byLanguage map[string]string) {
+	col := v.col
+	for _, f := range c.p.b.files {
+		for _, other := range f.vars {
+			if col == nil && other.col != nil && other.typ.List == v.typ.List {
+				col = other.col
+			}
+		}
+	}
+	if col == nil {
+		return "", nil
+	}
+	if language := c.p.doc.language; language != "" {
+		return col.LevelLabel(code, language), nil
+	}
+	byLanguage = col.LevelLabels(code)
+	for _, language := range slices.Sorted(maps.Keys(byLanguage)) {
+		if label == "" {
+			label = byLanguage[language]
+		}
+	}
+	return label, byLanguage
+}
+
 // part names a value.
 func (c *computation) part(v *variable, cell expr.Cell) Part {
 	p := Part{Variable: v.name}
@@ -295,9 +352,7 @@ func (c *computation) part(v *variable, cell expr.Cell) Part {
 		p.Level = cell.Text
 	case expr.Code:
 		p.Level = v.typ.List.Codes[cell.N]
-		if v.col != nil {
-			p.Label = v.col.LevelLabel(int(cell.N), c.p.doc.language)
-		}
+		p.Label, p.labels = c.labels(v, int(cell.N))
 	case expr.Bool:
 		p.Level = strconv.FormatBool(cell.N != 0)
 	case expr.Date:
@@ -317,6 +372,7 @@ func (c *computation) part(v *variable, cell expr.Cell) Part {
 type division struct {
 	sums   *weighting.Sums
 	whole  []int       // rows with weight in each domain, before any left the base
+	cases  []int       // of them, those whose value is not 0
 	domain map[int]int // domain of each key
 	knows  []bool      // the axes
 }
@@ -324,6 +380,14 @@ type division struct {
 // divide sums v by unit and domain. A key is a cell of all axes as one number,
 // the first axis counting most; an axis that v does not know counts as 0.
 func (c *computation) divide(v values, axes []*levels, with [][]float64, squares ...[2]int) division {
+	of, d := c.partition(v, axes)
+	d.sums = v.m.design.Sums(append([][]float64{v.y}, with...), weighting.Domains{Of: of, N: len(d.domain)}, squares...)
+	return d
+}
+
+// partition numbers the cells of v's rows as divide does, and sums nothing: the
+// domain of each row, -1 for one that left the base.
+func (c *computation) partition(v values, axes []*levels) ([]int32, division) {
 	d := division{domain: map[int]int{}, knows: make([]bool, len(axes))}
 	n := v.m.f.table.Len()
 	key := make([]int, n)
@@ -361,17 +425,19 @@ func (c *computation) divide(v values, axes []*levels, with [][]float64, squares
 		if !ok {
 			g = len(d.domain)
 			d.domain[k] = g
-			d.whole = append(d.whole, 0)
+			d.whole, d.cases = append(d.whole, 0), append(d.cases, 0)
 		}
 		if weights[i] != 0 {
 			d.whole[g]++
 		}
 		if !math.IsNaN(v.y[i]) {
 			of[i] = int32(g)
+			if v.y[i] != 0 && weights[i] != 0 {
+				d.cases[g]++
+			}
 		}
 	}
-	d.sums = v.m.design.Sums(append([][]float64{v.y}, with...), weighting.Domains{Of: of, N: len(d.domain)}, squares...)
-	return d
+	return of, d
 }
 
 // at returns the domain of d that a key of all axes falls in, -1 if there are
@@ -412,7 +478,14 @@ func (c *computation) figures(by []*axis, units map[Unit]int) ([]Figure, error) 
 	var out []Figure
 	for _, key := range slices.Sorted(maps.Keys(keys)) {
 		s, missing := e.at(key)
-		f, err := c.figure(s, units)
+		cases := -1
+		if in := c.in.spec.kind; in != "mean" { // the rows of a mean are no cases of anything
+			cases = 0
+			if g := e.of.at(key, axes); g >= 0 {
+				cases = e.of.cases[g]
+			}
+		}
+		f, err := c.figure(s, cases, units)
 		if err != nil {
 			return nil, err
 		}
@@ -427,8 +500,14 @@ func (c *computation) figures(by []*axis, units map[Unit]int) ([]Figure, error) 
 	return out, nil
 }
 
-// figure gives a statistic its error, interval and class.
-func (c *computation) figure(s weighting.Statistic, units map[Unit]int) (Figure, error) {
+// scale multiplies an estimate and its interval.
+func (f *Figure) scale(per float64) {
+	f.Value, f.SE, f.Low, f.High = f.Value*per, f.SE*per, f.Low*per, f.High*per
+}
+
+// figure gives a statistic its error, interval and class; cases are the rows that
+// have what it counts, -1 if there is no such number.
+func (c *computation) figure(s weighting.Statistic, cases int, units map[Unit]int) (Figure, error) {
 	iv, per := c.p.doc.interval, c.in.spec.per
 	if !c.share {
 		iv.Method = weighting.Symmetric
@@ -437,11 +516,9 @@ func (c *computation) figure(s weighting.Statistic, units map[Unit]int) (Figure,
 	if err != nil {
 		return Figure{}, err
 	}
-	e.Value, e.SE, e.Low, e.High = e.Value*per, e.SE*per, e.Low*per, e.High*per
-	f := Figure{Estimate: e}
-	if c.p.doc.quality == "inegi" {
-		f.Class = weighting.INEGI(e)
-	}
+	f := Figure{Estimate: e, P: math.NaN()}
+	f.Class, f.Short = c.p.doc.quality.Class(e, weighting.Evidence{Proportion: c.share, Cases: cases})
+	f.scale(per)
 	if len(units) > 0 {
 		f.Influence = make([]float64, len(units))
 		for _, in := range c.in.base.Influence(s) {

@@ -1,6 +1,7 @@
 package plan_test
 
 import (
+	"compress/gzip"
 	"encoding/csv"
 	"errors"
 	"io"
@@ -81,7 +82,13 @@ func readCSV(t *testing.T, name string) []map[string]string {
 		t.Fatal(err)
 	}
 	defer f.Close()
-	records, err := csv.NewReader(f).ReadAll()
+	var text io.Reader = f
+	if strings.HasSuffix(name, ".gz") {
+		if text, err = gzip.NewReader(f); err != nil {
+			t.Fatal(err)
+		}
+	}
+	records, err := csv.NewReader(text).ReadAll()
 	if err != nil {
 		t.Fatal(err)
 	}

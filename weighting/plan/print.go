@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"io"
 	"math"
+	"slices"
 	"strconv"
 	"strings"
 	"unicode/utf8"
@@ -40,7 +41,12 @@ func (e *Estimates) WriteTable(w io.Writer, language string) error {
 	var b strings.Builder
 	for _, in := range e.Indicators {
 		b.WriteString(e.heading(in, words) + "\n\n")
-		e.table(&b, in, words)
+		if len(in.Figures) > 0 {
+			e.table(&b, in, words)
+		}
+		for _, t := range in.Tests {
+			b.WriteString(t.line(words) + "\n")
+		}
 		b.WriteByte('\n')
 	}
 	for _, n := range e.notesIn(words) {
@@ -64,8 +70,8 @@ func (e *Estimates) heading(in Indicator, words *wordTable) string {
 		parts = append(parts, in.Universe)
 	}
 	parts = append(parts, fmt.Sprintf(words.intervals, strconv.FormatFloat(100*e.Level, 'g', 4, 64)))
-	if e.Quality == "inegi" {
-		parts = append(parts, words.inegi)
+	if scheme, _ := weighting.ParseQualityScheme(e.Quality); scheme != weighting.NoQuality && in.classed() {
+		parts = append(parts, schemeWords[words.language][scheme])
 	}
 	return strings.Join(parts, " · ")
 }
@@ -76,6 +82,7 @@ func (e *Estimates) table(b *strings.Builder, in Indicator, words *wordTable) {
 	value, se, cv := &column{head: words.estimate}, &column{head: words.se}, &column{head: "CV %"}
 	low, high, interval := &column{}, &column{}, &column{head: words.interval}
 	n, psus, df := &column{head: "n"}, &column{head: words.psus}, &column{head: words.df}
+	p := &column{head: "p"}
 	digits := decimals(in.Figures)
 	for _, f := range in.Figures {
 		domain.add(f.label(words))
@@ -87,7 +94,8 @@ func (e *Estimates) table(b *strings.Builder, in Indicator, words *wordTable) {
 		n.add(grouped(float64(f.N), 0))
 		psus.add(grouped(float64(f.PSUs), 0))
 		df.add(grouped(float64(f.DF), 0))
-		class.add(words.mark(f.Class))
+		class.add(words.mark(f))
+		p.add(probability(f.P))
 	}
 	for row := range in.Figures {
 		if low.cells[row] == none && high.cells[row] == none {
@@ -97,7 +105,10 @@ func (e *Estimates) table(b *strings.Builder, in Indicator, words *wordTable) {
 		interval.add(padded(low, row) + " – " + padded(high, row))
 	}
 	columns := []*column{domain, value, se, cv, interval, n, psus, df}
-	if e.Quality == "inegi" {
+	if slices.ContainsFunc(in.Figures, func(f Figure) bool { return !math.IsNaN(f.P) }) {
+		columns = append(columns, p)
+	}
+	if in.classed() {
 		columns = append(columns, class)
 	}
 	for row := -1; row < len(in.Figures); row++ {
@@ -129,18 +140,32 @@ func (f Figure) label(words *wordTable) string {
 	}
 	parts := make([]string, len(f.Domain))
 	for k, p := range f.Domain {
-		switch {
-		case p.Label != "":
-			parts[k] = p.Label
-		case strings.Trim(p.Level, "0123456789") == "_": // a class of cut
-			parts[k] = strings.Replace(p.Level, "_", "–", 1)
-		case strings.Trim(p.Level, "0123456789.-") == "" || p.Level == "true" || p.Level == "false":
-			parts[k] = p.Variable + " " + p.Level // a bare number says nothing
-		default:
-			parts[k] = strings.ReplaceAll(p.Level, "_", " ")
+		parts[k] = p.read(words)
+		if p.term && p.Level != "" {
+			parts[k] = p.Variable + ": " + parts[k]
 		}
 	}
 	return "  " + strings.Join(parts, ", ")
+}
+
+// read is a value as people read it.
+func (p Part) read(words *wordTable) string {
+	label := p.label(words.language)
+	switch {
+	case p.Variable == "(Intercept)":
+		return words.intercept
+	case p.Variable == "quantile":
+		return words.quantile + " " + p.Level
+	case p.Level == "":
+		return p.Variable
+	case label != "":
+		return label
+	case strings.Trim(p.Level, "0123456789") == "_": // a class of cut
+		return strings.Replace(p.Level, "_", "–", 1)
+	case !p.term && (strings.Trim(p.Level, "0123456789.-") == "" || p.Level == "true" || p.Level == "false"):
+		return p.Variable + " " + p.Level // a bare number says nothing
+	}
+	return strings.ReplaceAll(p.Level, "_", " ")
 }
 
 // decimals returns how many decimals show two digits of the least standard
@@ -187,17 +212,54 @@ func grouped(v float64, digits int) string {
 	return b.String()
 }
 
-// mark is a class as a table shows it.
-func (w *wordTable) mark(q weighting.Quality) string {
-	switch q {
-	case weighting.HighPrecision:
-		return "● " + w.high
-	case weighting.ModeratePrecision:
-		return "◐ " + w.moderate
-	case weighting.LowPrecision:
-		return "○ " + w.low
+// mark is a class as a table shows it, with what the figure is short of.
+func (w *wordTable) mark(f Figure) string {
+	text := classWords[w.language][f.Class]
+	var short []string
+	for _, s := range f.Short {
+		short = append(short, shortWords[w.language][s])
 	}
-	return ""
+	if len(short) > 0 && len(f.Class) > 0 && f.Class != weighting.ModeratePrecision && f.Class != weighting.LowPrecision {
+		text += " (" + strings.Join(short, ", ") + ")" // INEGI's classes are of the CV alone
+	}
+	return text
+}
+
+// classed reports whether figures have classes.
+func (in Indicator) classed() bool {
+	return slices.ContainsFunc(in.Figures, func(f Figure) bool { return f.Class != "" })
+}
+
+// line is a test as a table shows it.
+func (t TestResult) line(words *wordTable) string {
+	name := strings.Replace(t.Name, " by ", " "+words.by+" ", 1)
+	if len(t.Domain) > 0 {
+		name = strings.TrimSpace(Figure{Domain: t.Domain}.label(words)) + ", " + name
+	}
+	df := trimmed(t.DF)
+	if t.Denominator != 0 {
+		df += ", " + trimmed(t.Denominator)
+	}
+	return fmt.Sprintf("%s: %s(%s) = %s, p %s", name, t.Kind, df, grouped(t.Statistic, 3), equals(t.P))
+}
+
+// trimmed writes degrees of freedom, which need not be whole.
+func trimmed(v float64) string { return strings.TrimSuffix(grouped(v, 1), ".0") }
+
+// probability writes a p-value with as many digits as anybody reads.
+func probability(p float64) string {
+	if p < 0.0001 {
+		return "<0.0001"
+	}
+	return grouped(p, 4)
+}
+
+// equals writes what a p-value is, or what it is below.
+func equals(p float64) string {
+	if text := probability(p); strings.HasPrefix(text, "<") {
+		return "< " + text[1:]
+	}
+	return "= " + probability(p)
 }
 
 // notesIn says what a reader of the figures has to know.

@@ -21,7 +21,7 @@ type document struct {
 	derive     []deriveSpec
 	indicators []*indicatorSpec
 	interval   weighting.Interval
-	quality    string
+	quality    weighting.QualityScheme
 }
 
 // A fileSpec is an entry of files.
@@ -66,13 +66,18 @@ type indicatorSpec struct {
 	at              *source.Node
 	name            string
 	label, universe string
-	kind            string       // proportion, mean, total, ratio
+	kind            string       // one of kinds
 	of, to          *source.Node // to of a ratio only
 	among, where    *source.Node
 	weights         *source.Node
 	per             float64
 	by              []breakdownSpec
 	base            []expr.Missing
+
+	// Of the kinds that are not sums; else nil.
+	quantile   *quantileSpec
+	regression *regressionSpec
+	test       *testSpec
 }
 
 // A breakdownSpec is an entry of by: no names for all.
@@ -83,7 +88,7 @@ type breakdownSpec struct {
 
 // The kinds of indicators, and the keys that each section knows.
 var (
-	kinds      = []string{"proportion", "mean", "total", "ratio"}
+	kinds      = []string{"proportion", "mean", "total", "ratio", "quantile", "regression", "test"}
 	planKeys   = []string{"plan", "title", "language", "files", "design", "derive", "indicators", "report"}
 	fileKeys   = []string{"read", "codebook", "key", "within", "by", "screened"}
 	designKeys = []string{"file", "strata", "clusters", "nest", "fpc", "single_psu", "partial", "weights"}
@@ -227,6 +232,9 @@ func (d *document) readIndicators(n *source.Node, ds *expr.Diagnostics) {
 		in.weights.Text(ds, "the name of a weight set")
 		in.readMeasure(m, ds)
 		in.readPer(m.Get("per"), ds)
+		if in.per != 1 && (in.kind == "regression" || in.kind == "test") {
+			m.Key("per").Fail(ds, "", "per means nothing for a %s", in.kind)
+		}
 		in.readBy(m.Get("by"), ds)
 		in.readBase(m.Get("base"), ds)
 		d.indicators = append(d.indicators, in)
@@ -245,6 +253,10 @@ func (in *indicatorSpec) readMeasure(m *source.Map, ds *expr.Diagnostics) {
 			continue
 		}
 		in.kind = kind
+		if special(kind) {
+			in.readSpecial(kind, n, ds)
+			continue
+		}
 		if kind != "ratio" {
 			in.of = n
 			n.Text(ds, "an expression")
@@ -331,8 +343,8 @@ func (d *document) readReport(n *source.Node, ds *expr.Diagnostics) {
 			level.Fail(ds, "write 0.90 for 90 %", "a level lies between 0 and 1")
 		}
 	}
-	if word := iv.Get("method").Word(ds, "mean", "logit", "asin", "wilson", "beta"); word != "" {
+	if word := iv.Get("method").Word(ds, "mean", "logit", "asin", "wilson", "beta", "likelihood"); word != "" {
 		d.interval.Method, _ = weighting.ParseMethod(word)
 	}
-	d.quality = m.Get("quality").Word(ds, "none", "inegi")
+	d.quality, _ = weighting.ParseQualityScheme(m.Get("quality").Word(ds, "none", "inegi", "ine", "eclac2020", "eclac2023", "ncvs"))
 }

@@ -2,9 +2,10 @@ package plan
 
 // A wordTable holds what a table of estimates says in one language.
 type wordTable struct {
-	all, per, intervals, inegi              string // intervals: %s is the level
+	language                                string
+	all, per, intervals                     string // intervals: %s is the level
 	estimate, se, interval, psus, df, class string
-	high, moderate, low                     string
+	quantile, intercept, by                 string
 	lonelyOne, lonelyMany                   string            // many: %d
 	rules                                   map[string]string // what is done with such strata
 	partial, simple, missing                string            // missing: %s is how many at most
@@ -12,9 +13,9 @@ type wordTable struct {
 
 var languages = map[string]*wordTable{
 	"en": {
-		all: "All", per: "per", intervals: "%s %% intervals", inegi: "INEGI classes",
+		language: "en", quantile: "quantile", intercept: "intercept", by: "by",
+		all: "All", per: "per", intervals: "%s %% intervals",
 		estimate: "estimate", se: "SE", interval: "interval", psus: "PSUs", df: "df", class: "class",
-		high: "high", moderate: "moderate", low: "low: use with caution",
 		lonelyOne: "1 stratum has a single PSU", lonelyMany: "%d strata have a single PSU",
 		rules: map[string]string{
 			"remove": "left out of the variance", "certainty": "taken as certain to be in the sample",
@@ -25,9 +26,9 @@ var languages = map[string]*wordTable{
 		missing: "Rows whose value is missing are left out of the base, %s at most in a figure.",
 	},
 	"es": {
-		all: "Total", per: "por", intervals: "intervalos de %s %%", inegi: "clases del INEGI",
+		language: "es", quantile: "cuantil", intercept: "intercepto", by: "por",
+		all: "Total", per: "por", intervals: "intervalos de %s %%",
 		estimate: "estimación", se: "EE", interval: "intervalo", psus: "UPM", df: "gl", class: "clase",
-		high: "alta", moderate: "moderada", low: "baja: usar con reserva",
 		lonelyOne: "1 estrato tiene una sola UPM", lonelyMany: "%d estratos tienen una sola UPM",
 		rules: map[string]string{
 			"remove": "no entra en la varianza", "certainty": "se toma como incluida con certeza",
@@ -38,9 +39,9 @@ var languages = map[string]*wordTable{
 		missing: "Las filas sin valor quedan fuera de la base, a lo sumo %s en una cifra.",
 	},
 	"pt": {
-		all: "Total", per: "por", intervals: "intervalos de %s %%", inegi: "classes do INEGI",
+		language: "pt", quantile: "quantil", intercept: "intercepto", by: "por",
+		all: "Total", per: "por", intervals: "intervalos de %s %%",
 		estimate: "estimativa", se: "EP", interval: "intervalo", psus: "UPA", df: "gl", class: "classe",
-		high: "alta", moderate: "moderada", low: "baixa: usar com cautela",
 		lonelyOne: "1 estrato tem uma só UPA", lonelyMany: "%d estratos têm uma só UPA",
 		rules: map[string]string{
 			"remove": "fora da variância", "certainty": "tomada como incluída com certeza",
@@ -51,9 +52,9 @@ var languages = map[string]*wordTable{
 		missing: "As linhas sem valor ficam fora da base, no máximo %s em um número.",
 	},
 	"fr": {
-		all: "Ensemble", per: "pour", intervals: "intervalles à %s %%", inegi: "classes de l’INEGI",
+		language: "fr", quantile: "quantile", intercept: "constante", by: "par",
+		all: "Ensemble", per: "pour", intervals: "intervalles à %s %%",
 		estimate: "estimation", se: "ET", interval: "intervalle", psus: "UPE", df: "ddl", class: "classe",
-		high: "haute", moderate: "moyenne", low: "faible : à utiliser avec prudence",
 		lonelyOne: "1 strate n’a qu’une UPE", lonelyMany: "%d strates n’ont qu’une UPE",
 		rules: map[string]string{
 			"remove": "hors de la variance", "certainty": "prise comme certaine d’être tirée",

@@ -25,28 +25,50 @@ func (r real) MarshalJSON() ([]byte, error) {
 	return json.Marshal(float64(r))
 }
 
+// given returns nil for a number that does not exist.
+func given(v float64) *real {
+	if math.IsNaN(v) {
+		return nil
+	}
+	r := real(v)
+	return &r
+}
+
+// MarshalJSON writes a test.
+func (t TestResult) MarshalJSON() ([]byte, error) {
+	type plain TestResult
+	return json.Marshal(struct {
+		plain
+		Statistic real `json:"statistic"`
+		DF        real `json:"df"`
+		P         real `json:"p"`
+	}{plain(t), real(t.Statistic), real(t.DF), real(t.P)})
+}
+
 // MarshalJSON writes a figure.
 func (f Figure) MarshalJSON() ([]byte, error) {
 	return json.Marshal(struct {
-		Domain    []Part            `json:"domain"`
-		Value     real              `json:"estimate"`
-		SE        real              `json:"se"`
-		CV        real              `json:"cv"`
-		Low       real              `json:"low"`
-		High      real              `json:"high"`
-		DF        int               `json:"df"`
-		N         int               `json:"n"`
-		PSUs      int               `json:"psus"`
-		Strata    int               `json:"strata"`
-		Missing   int               `json:"missing"`
-		Deff      real              `json:"deff"`
-		Replace   real              `json:"deff_replace"`
-		Class     weighting.Quality `json:"class,omitempty"`
-		Reason    string            `json:"reason,omitempty"`
-		Influence []float64         `json:"influence,omitempty"`
+		Domain    []Part                `json:"domain"`
+		Value     real                  `json:"estimate"`
+		SE        real                  `json:"se"`
+		CV        real                  `json:"cv"`
+		Low       real                  `json:"low"`
+		High      real                  `json:"high"`
+		DF        int                   `json:"df"`
+		N         int                   `json:"n"`
+		PSUs      int                   `json:"psus"`
+		Strata    int                   `json:"strata"`
+		Missing   int                   `json:"missing"`
+		Deff      real                  `json:"deff"`
+		Replace   real                  `json:"deff_replace"`
+		Class     weighting.Quality     `json:"class,omitempty"`
+		Reason    string                `json:"reason,omitempty"`
+		Short     []weighting.Shortfall `json:"class_short_of,omitempty"`
+		P         *real                 `json:"p,omitempty"`
+		Influence []float64             `json:"influence,omitempty"`
 	}{
 		f.Domain, real(f.Value), real(f.SE), real(f.CV), real(f.Low), real(f.High),
-		f.DF, f.N, f.PSUs, f.Strata, f.Missing, real(f.Deff), real(f.DeffReplace), f.Class, f.Reason(), f.Influence,
+		f.DF, f.N, f.PSUs, f.Strata, f.Missing, real(f.Deff), real(f.DeffReplace), f.Class, f.Reason(), f.Short, given(f.P), f.Influence,
 	})
 }
 
@@ -60,17 +82,18 @@ func (e *Estimates) WriteJSON(w io.Writer) error {
 	return enc.Encode(e)
 }
 
-// WriteCSV writes one line a figure, with a header.
+// WriteCSV writes one line a figure, with a header. Tests are in the JSON and in the
+// table for people.
 func (e *Estimates) WriteCSV(w io.Writer) error {
 	out := csv.NewWriter(w)
 	out.Write([]string{"indicator", "kind", "per", "domain", "estimate", "se", "cv", "low", "high", "level",
-		"df", "n", "psus", "strata", "missing", "deff", "deff_replace", "class"})
+		"df", "n", "psus", "strata", "missing", "deff", "deff_replace", "class", "p"})
 	for _, in := range e.Indicators {
 		for _, f := range in.Figures {
 			out.Write([]string{
 				in.Name, in.Kind, field(in.Per), f.name(), field(f.Value), field(f.SE), field(f.CV), field(f.Low), field(f.High),
 				field(e.Level), strconv.Itoa(f.DF), strconv.Itoa(f.N), strconv.Itoa(f.PSUs), strconv.Itoa(f.Strata),
-				strconv.Itoa(f.Missing), field(f.Deff), field(f.DeffReplace), string(f.Class),
+				strconv.Itoa(f.Missing), field(f.Deff), field(f.DeffReplace), string(f.Class), field(f.P),
 			})
 		}
 	}
@@ -93,7 +116,10 @@ func (f Figure) name() string {
 	}
 	parts := make([]string, len(f.Domain))
 	for k, p := range f.Domain {
-		parts[k] = p.Variable + "=" + p.Level
+		parts[k] = p.Variable
+		if p.Level != "" {
+			parts[k] += "=" + p.Level
+		}
 	}
 	return strings.Join(parts, ",")
 }

@@ -1,0 +1,318 @@
+package plan
+
+import (
+	"fmt"
+	"maps"
+	"math"
+	"slices"
+	"strconv"
+
+	"cifra/questionnaire/expr"
+	"cifra/weighting"
+)
+
+// This file computes the indicators that are not sums: quantiles, regressions and
+// tests. The rules:
+//
+//   - they are of rows, never of rows summed below: each row of the file they are
+//     among has one value, which may be a sum over its own rows;
+//   - each cell of a breakdown is a computation of its own, with the design's PSUs
+//     all there;
+//   - a variable that is a code, a text or a condition enters a model as its levels,
+//     a number as itself. Levels that no row of the cell has are left out, or the
+//     model could not tell them apart.
+
+// special reports whether a kind of indicator is computed here.
+func special(kind string) bool {
+	return kind == "quantile" || kind == "regression" || kind == "test"
+}
+
+// A TestResult is the outcome of a test, for one cell of a breakdown.
+type TestResult struct {
+	Domain []Part `json:"domain"`
+
+	// Name is the term of a model, or the two variables compared.
+	Name string `json:"name"`
+
+	// Kind is F, t or chi-square; Denominator is 0 but for F.
+	Kind        string  `json:"kind"`
+	Statistic   float64 `json:"statistic"`
+	DF          float64 `json:"df"`
+	Denominator float64 `json:"denominator,omitempty"`
+	P           float64 `json:"p"`
+}
+
+// specials computes a breakdown of such an indicator.
+func (c *computation) specials(by []*axis) (figures []Figure, tests []TestResult, err error) {
+	var axes []*levels
+	for _, a := range by {
+		axes = append(axes, c.levelsOf(a))
+	}
+	of, d := c.partition(c.of, axes)
+	for _, key := range slices.Sorted(maps.Keys(d.domain)) {
+		g := int32(d.domain[key])
+		cell := cell{rows: weighting.Domains{}.Where(func(i int) bool { return of[i] == g }, len(of)), parts: []Part{}}
+		for k, rest := len(axes)-1, key; k >= 0; k-- {
+			cell.parts = append([]Part{axes[k].parts[rest%len(axes[k].parts)]}, cell.parts...)
+			rest /= len(axes[k].parts)
+		}
+		cell.whole = d.whole[g]
+		var own []Figure
+		var ownTests []TestResult
+		switch c.in.spec.kind {
+		case "quantile":
+			own, err = c.quantiles(cell)
+		case "regression":
+			own, ownTests, err = c.regression(cell)
+		default:
+			ownTests, err = c.test(cell)
+		}
+		if err != nil {
+			return nil, nil, fmt.Errorf("%s: %w", cell.name(), err)
+		}
+		figures, tests = append(figures, own...), append(tests, ownTests...)
+	}
+	return figures, tests, nil
+}
+
+// A cell is a cell of a breakdown: its rows with a value.
+type cell struct {
+	rows  weighting.Domains
+	parts []Part
+	whole int // rows with weight, also those without a value
+}
+
+func (c cell) name() string { return Figure{Domain: c.parts}.name() }
+
+// with returns the domain of a figure of the cell that another part names.
+func (c cell) with(p Part) []Part { return append(slices.Clone(c.parts), p) }
+
+func (c *computation) quantiles(cl cell) ([]Figure, error) {
+	spec, iv := c.in.spec.quantile, c.p.doc.interval
+	in := cl.rows.Complete(c.of.y)
+	got, err := c.in.base.Quantiles(c.of.y, spec.at, in, weighting.QuantileOptions{Rule: spec.rule, Interval: iv})
+	if err != nil {
+		return nil, err
+	}
+	var out []Figure
+	for k, e := range got {
+		f := Figure{Estimate: e, P: math.NaN(), Missing: cl.whole - e.N}
+		f.Class, f.Short = c.p.doc.quality.Class(e, weighting.Evidence{Cases: -1})
+		f.scale(c.in.spec.per)
+		f.Domain = cl.with(Part{Variable: "quantile", Level: strconv.FormatFloat(spec.at[k], 'g', -1, 64)})
+		out = append(out, f)
+	}
+	return out, nil
+}
+
+// A modelTerm is a term with the parts that name its columns.
+type modelTerm struct {
+	weighting.Term
+	parts []Part
+}
+
+func (c *computation) regression(cl cell) ([]Figure, []TestResult, error) {
+	spec := c.in.spec.regression
+	in := cl.rows.Complete(c.of.y)
+	m := weighting.Regression{Y: c.of.y, Family: spec.family, Link: spec.link}
+	if c.in.exposure != nil {
+		m.Offset = c.values(&measure{f: c.in.f, e: c.in.exposure, design: c.in.base}).y
+		for i, v := range m.Offset {
+			m.Offset[i] = math.NaN()
+			if v > 0 {
+				m.Offset[i] = math.Log(v)
+			}
+		}
+	}
+	parts := []Part{{Variable: "(Intercept)"}}
+	for _, factors := range c.in.terms {
+		var term modelTerm
+		for k, a := range factors {
+			next := c.term(a, in)
+			if k == 0 {
+				term = next
+			} else {
+				term = product(term, next)
+			}
+		}
+		m.Terms, parts = append(m.Terms, term.Term), append(parts, term.parts...)
+	}
+	fit, err := c.in.base.Regress(m, in)
+	if err != nil {
+		return nil, nil, err
+	}
+	coefficients, err := fit.Coefficients(c.p.doc.interval.Level)
+	if err != nil {
+		return nil, nil, err
+	}
+	var out []Figure
+	for j, k := range coefficients {
+		e := k.Estimate
+		if spec.ratios {
+			if j == 0 {
+				continue // exp of the intercept is no ratio
+			}
+			e = k.Exp()
+		}
+		e.Deff, e.DeffReplace = math.NaN(), math.NaN()
+		parts[j].term = true
+		out = append(out, Figure{Estimate: e, P: k.P, Missing: cl.whole - fit.N, Domain: cl.with(parts[j])})
+	}
+	var tests []TestResult
+	for _, t := range m.Terms {
+		w, err := fit.WaldTest(t.Name)
+		if err != nil {
+			return nil, nil, err
+		}
+		tests = append(tests, result(cl, t.Name, w))
+	}
+	return out, tests, nil
+}
+
+// result names the outcome of a test.
+func result(cl cell, name string, t weighting.Test) TestResult {
+	kind := "t"
+	if t.Denominator != 0 {
+		kind = "F"
+	}
+	return TestResult{cl.parts, name, kind, t.Statistic, t.DF, t.Denominator, t.P}
+}
+
+// term makes the term of a variable for the rows of a cell.
+func (c *computation) term(a *axis, in weighting.Domains) modelTerm {
+	up := c.in.f.rowsAbove(a.f)
+	if !categorical(a.v) {
+		v := make([]float64, len(up))
+		for i, r := range up {
+			v[i] = math.NaN()
+			if x := a.v.cell(r); x.Missing == expr.Answered {
+				v[i] = number(x, a.v.typ)
+			}
+		}
+		return modelTerm{weighting.Slope(a.v.name, v), []Part{{Variable: a.v.name}}}
+	}
+	l := c.levelsOf(a)
+	place := make([]int, len(l.parts))
+	weights := c.in.base.Weights()
+	for i, r := range up {
+		if code := l.code[r]; code >= 0 && weights[i] != 0 && (in.Of == nil || in.Of[i] >= 0) {
+			place[code] = 1
+		}
+	}
+	var f weighting.Factor
+	var parts []Part
+	reference := 0
+	for code, used := range place {
+		place[code] = -1
+		if used == 0 {
+			continue
+		}
+		if l.parts[code].Level == c.in.spec.regression.reference[a.v.name] {
+			reference = len(f.Levels)
+		}
+		place[code] = len(f.Levels)
+		f.Levels = append(f.Levels, l.parts[code].Level)
+		parts = append(parts, l.parts[code])
+	}
+	f.Code = make([]int, len(up))
+	for i, r := range up {
+		f.Code[i] = -1
+		if code := l.code[r]; code >= 0 {
+			f.Code[i] = place[code]
+		}
+	}
+	if len(f.Levels) == 0 { // the fit says that no row has it
+		return modelTerm{Term: weighting.Slope(a.v.name, slices.Repeat([]float64{math.NaN()}, len(up))), parts: []Part{{Variable: a.v.name}}}
+	}
+	return modelTerm{weighting.Contrasts(a.v.name, f, reference), slices.Delete(parts, reference, reference+1)}
+}
+
+// categorical reports whether a variable enters a model as its levels.
+func categorical(v *variable) bool {
+	return v.typ.Kind == expr.Code || v.typ.Kind == expr.Text || v.typ.Kind == expr.Bool
+}
+
+// product is the interaction of two terms.
+func product(a, b modelTerm) modelTerm {
+	t := modelTerm{Term: weighting.Interaction(a.Term, b.Term)}
+	for _, y := range b.parts {
+		for _, x := range a.parts {
+			p := Part{Variable: x.Variable + ":" + y.Variable, Level: joined(x.Level, y.Level)}
+			if x.Label != "" || y.Label != "" {
+				p.Label = joined(x.text(), y.text())
+			}
+			t.parts = append(t.parts, p)
+		}
+	}
+	return t
+}
+
+// joined joins the levels that there are.
+func joined(a, b string) string {
+	if a == "" || b == "" {
+		return a + b
+	}
+	return a + ":" + b
+}
+
+// text is the label, or the level without one.
+func (p Part) text() string {
+	if p.Label != "" {
+		return p.Label
+	}
+	return p.Level
+}
+
+func (c *computation) test(cl cell) ([]TestResult, error) {
+	spec, d := c.in.spec.test, c.in.base
+	a := c.in.terms[0][0]
+	l, up := c.levelsOf(a), c.in.f.rowsAbove(a.f)
+	group := make([]int, len(up))
+	for i, r := range up {
+		group[i] = int(l.code[r])
+	}
+	name := c.in.spec.of.Raw() + " by " + a.v.name
+	var t weighting.Test
+	var err error
+	switch spec.method {
+	case "t":
+		t, err = d.GroupTest(c.of.y, group, cl.rows, c.p.doc.interval.Level)
+	case "chisq":
+		t, err = independence(d, c.of.y, group, cl.rows)
+	default:
+		score := map[string]weighting.RankScore{"wilcoxon": weighting.Wilcoxon, "vanderwaerden": weighting.VanDerWaerden, "median": weighting.MedianAbove}
+		t, err = d.RankTest(c.of.y, group, cl.rows, weighting.RankOptions{Score: score[spec.method]}, c.p.doc.interval.Level)
+	}
+	if err != nil {
+		return nil, err
+	}
+	return []TestResult{result(cl, name, t)}, nil
+}
+
+// independence tests a table of the values of y and the groups.
+func independence(d *weighting.Design, y []float64, group []int, in weighting.Domains) (weighting.Test, error) {
+	var values []float64
+	for _, v := range y {
+		if !math.IsNaN(v) {
+			values = append(values, v)
+		}
+	}
+	slices.Sort(values)
+	values = slices.Compact(values)
+	row := make([]int, len(y))
+	for i, v := range y {
+		row[i] = -1
+		if k, ok := slices.BinarySearch(values, v); ok {
+			row[i] = k
+		}
+	}
+	t, err := d.Frequencies(row, group, in)
+	if err != nil {
+		return weighting.Test{}, err
+	}
+	test, err := t.Independence()
+	if err != nil && !math.IsNaN(test.RaoScott.P) && test.RaoScott.DF > 0 {
+		err = nil // only Wald's statistic, which is not shown, cannot be computed
+	}
+	return test.RaoScott, err
+}
