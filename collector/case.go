@@ -49,8 +49,9 @@ type Interview struct {
 	ID          q.InterviewID
 	Case        q.CaseID
 	Household   int
-	Device      q.DeviceID // that began it
-	Instrument  q.Hash
+	Device      q.DeviceID  // that began it
+	Instrument  q.Hash      // that it was begun with
+	Versions    []q.Hash    // that it was moved to, if it was
 	Disposition Disposition // of its last status, or 0
 	Visits      []Visit     // attempts without an interview
 

@@ -81,13 +81,9 @@ func (x *exporter) load(ctx context.Context) error {
 		if x.questionnaires[hash] != nil {
 			return nil
 		}
-		ir, err := x.s.Instrument(ctx, hash)
+		loaded, err := x.loaded(ctx, hash)
 		if err != nil {
 			return err
-		}
-		loaded, err := q.Load(ir)
-		if err != nil {
-			return fmt.Errorf("instrument %s: %w", hash, err)
 		}
 		x.questionnaires[hash] = loaded
 		order = append(order, loaded)
@@ -112,8 +108,11 @@ func (x *exporter) load(ctx context.Context) error {
 			}
 		}
 		for _, iv := range c.Interviews {
-			if published[iv.Instrument] {
-				if err := add(iv.Instrument); err != nil {
+			for _, hash := range append([]q.Hash{iv.Instrument}, iv.Versions...) {
+				if !published[hash] {
+					continue
+				}
+				if err := add(hash); err != nil {
 					return err
 				}
 			}
@@ -121,6 +120,19 @@ func (x *exporter) load(ctx context.Context) error {
 	}
 	x.data = q.NewMicrodata(x.s.Survey, x.design, order...)
 	return nil
+}
+
+// loaded reads a published questionnaire.
+func (x *exporter) loaded(ctx context.Context, hash q.Hash) (*q.Questionnaire, error) {
+	ir, err := x.s.Instrument(ctx, hash)
+	if err != nil {
+		return nil, err
+	}
+	loaded, err := q.Load(ir)
+	if err != nil {
+		return nil, fmt.Errorf("instrument %s: %w", hash, err)
+	}
+	return loaded, nil
 }
 
 // A foldedCase is a case whose interviews were folded.
@@ -219,6 +231,9 @@ func (x *exporter) interview(ctx context.Context, iv *Interview) (live *q.Interv
 		return nil, "its instrument was never published here", nil
 	}
 	live = asked.Open(q.Self{Survey: x.s.Survey, Interview: iv.ID, Device: q.Office})
+	for _, other := range x.questionnaires {
+		live.Know(other)
+	}
 	for e, err := range x.s.Events(ctx, iv.ID) {
 		if err != nil {
 			return nil, "", err

@@ -100,7 +100,7 @@ func (f *fold) apply(e *Entry, blob func(q.Hash) ([]byte, error)) error {
 		return nil
 	}
 	switch e.Kind {
-	case q.KindStart, q.KindStatus, q.KindAttempt, q.KindLease:
+	case q.KindStart, q.KindStatus, q.KindAttempt, q.KindLease, q.KindMigrate:
 	default:
 		return nil
 	}
@@ -120,6 +120,9 @@ type (
 	}
 	outcomePayload struct {
 		Disposition Disposition `json:"disposition"`
+	}
+	migratePayload struct {
+		To q.Hash `json:"to"`
 	}
 	leasePayload struct {
 		Lease  int        `json:"lease"`
@@ -146,6 +149,11 @@ func (f *fold) applyInterview(e *Entry, h *q.Header) {
 		var p leasePayload
 		if json.Unmarshal(e.Event.Payload, &p) == nil && p.Device != "" && h.Device == q.Office {
 			iv.leases[p.Lease] = p.Device
+		}
+	case q.KindMigrate:
+		var p migratePayload
+		if json.Unmarshal(e.Event.Payload, &p) == nil && h.Device == q.Office && !slices.Contains(iv.Versions, p.To) {
+			iv.Versions = append(slices.Clone(iv.Versions), p.To)
 		}
 	case q.KindStatus:
 		var p outcomePayload

@@ -52,6 +52,12 @@ func (iv *Interview) Admit(e Event) error {
 	if err := iv.admitDevice(h); err != nil {
 		return err
 	}
+	if h.Kind == KindMigrate || h.Kind == KindUnmigrate {
+		return iv.admitMigrate(h, e.Payload)
+	}
+	if moved, payload, ok := iv.unaware(h, e.Payload); ok {
+		h, e.Payload = moved, payload
+	}
 	if err := iv.admitPath(h); err != nil {
 		return err
 	}
@@ -267,7 +273,12 @@ func (iv *Interview) Apply(e Event) {
 	iv.last, iv.lastDevice = iv.heads[h.Device], h.Device
 	iv.keepTime(h)
 	iv.setDate("today", h.Wall)
-	iv.fold(h, e.Payload)
+	payload := e.Payload
+	if moved, p, ok := iv.unaware(h, payload); ok {
+		h, payload = moved, p
+	}
+	iv.remember(h, payload)
+	iv.fold(h, payload)
 	iv.settle()
 }
 
@@ -327,6 +338,10 @@ func (iv *Interview) fold(h Header, payload []byte) {
 		if iv.caseID == "" {
 			iv.caseID = h.Case
 		}
+	case KindMigrate:
+		iv.foldMigrate(payload)
+	case KindUnmigrate:
+		iv.foldUnmigrate(h)
 	case KindLease:
 		var p leasePayload
 		if json.Unmarshal(payload, &p) == nil {

@@ -53,6 +53,11 @@ type Interview struct {
 	times       map[string]time.Duration // seconds spent before each answer, by path
 	lastMono    int64
 	lastMonoOf  DeviceID
+
+	known   map[Hash]*Questionnaire // versions that it may be moved to
+	pasts   []*past                 // states before it was moved, the newest last
+	asides  []Aside
+	carried []Carried
 }
 
 // Self says who conducts an interview and where.

@@ -65,6 +65,8 @@ var keysOf = map[string][]string{
 	"translation_text": {"of", "text"},
 	"overlay": {"overlay", "version", "of", "because", "range", "change", "drop", "add", "codes", "catalogues", "texts", "include",
 		"translations"},
+	"migration":      {"migrate", "from", "to", "because", "items"},
+	"migration_item": {"to", "codes", "split"},
 	"indicators":     {"indicators", "of", "list"},
 	"indicator":      {"name", "title", "population", "domain", "reads", "codes"},
 	"overlay_range":  {"from", "to"},

@@ -67,6 +67,7 @@ func TestLoaderAndSchemaKnowTheSameKeys(t *testing.T) {
 	maps.Copy(want, definitions(t, "translation"))
 	maps.Copy(want, definitions(t, "overlay"))
 	maps.Copy(want, definitions(t, "indicators"))
+	maps.Copy(want, definitions(t, "migration"))
 	got := map[string][]string{}
 	for name, keys := range keysOf {
 		got[name] = slices.Sorted(slices.Values(keys))

@@ -107,7 +107,7 @@ func (vs Violations) Error() string {
 }
 
 // Validate checks a document against the schema of its kind: "instrument",
-// "translation", "overlay", "scenario", "plan", "event", "codebook". doc is JSON data as
+// "translation", "overlay", "indicators", "migration", "scenario", "plan", "event", "codebook". doc is JSON data as
 // [jsonschema.UnmarshalJSON] or source.Node.Value gives it: maps, slices,
 // strings, bool, json.Number, nil. The error is a [Violations], or ErrNoSchema.
 func Validate(kind string, doc any) error {

@@ -67,7 +67,7 @@ in the browser with or without a network, estimates with their sampling error.`,
 		SilenceUsage:  true,
 	}
 	root.SetVersionTemplate("cifra {{.Version}}\n")
-	root.AddCommand(checkCommand(), testCommand(), diffCommand(), conformCommand(), textsCommand(), serveCommand(), exportCommand(), sampleCommand(), estimateCommand(), demoCommand(), simulateCommand())
+	root.AddCommand(checkCommand(), testCommand(), diffCommand(), conformCommand(), textsCommand(), migrateCommand(), serveCommand(), exportCommand(), sampleCommand(), estimateCommand(), demoCommand(), simulateCommand())
 	return root
 }
 

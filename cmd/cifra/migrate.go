@@ -1,0 +1,177 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"cifra/collector"
+	"cifra/collector/bolt"
+	"cifra/questionnaire"
+	"cifra/questionnaire/expr"
+)
+
+// A migrating is what cifra migrate was called with.
+type migrating struct {
+	data, to     string
+	dryRun, back bool
+	json         bool
+}
+
+// migrateCommand is cifra migrate.
+func migrateCommand() *cobra.Command {
+	var m migrating
+	format := oneOf{"text", []string{"text", "json"}}
+	cmd := &cobra.Command{
+		Use:   "migrate FILE --data DIR --to INSTRUMENT",
+		Short: "move interviews that run to another version of their instrument, or back",
+		Long: `migrate moves the interviews of a survey that are not closed from one version of
+its instrument to another. FILE says how: items that have the same name and type
+go over as they are; for every other it names where their answers go, which
+options they are now, into which items they are split, or that they are kept
+aside. Nothing is lost: the events stay, and --back brings every interview back
+to the version before, with what was answered since.
+
+With --dry-run it folds the real interviews and tells what would become of their
+answers, and stores nothing. Interviews that are not moved go on in the version
+they were begun with. No server may have the directory open.`,
+		Example: `  cifra migrate second.yaml --data ./survey --to my-survey/ --dry-run
+  cifra migrate second.yaml --data ./survey --to my-survey/
+  cifra migrate second.yaml --data ./survey --to my-survey/ --back`,
+		Args: cobra.ExactArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			m.json = format.value == "json"
+			return m.run(cmd.Context(), args[0], cmd.OutOrStdout(), cmd.ErrOrStderr())
+		},
+	}
+	f := cmd.Flags()
+	f.StringVar(&m.data, "data", "", "directory of the survey, as cifra serve keeps it")
+	f.StringVar(&m.to, "to", "", "instrument to move to: a directory, an overlay, or the name of a built-in one")
+	f.BoolVar(&m.dryRun, "dry-run", false, "tell what would happen and store nothing")
+	f.BoolVar(&m.back, "back", false, "bring the interviews back to the version before")
+	f.Var(&format, "format", "text for people, json for programs")
+	for _, flag := range []string{"data", "to"} {
+		if err := cmd.MarkFlagRequired(flag); err != nil {
+			panic(err) // the flags are defined above
+		}
+	}
+	return cmd
+}
+
+// run reads everything, then moves.
+func (m *migrating) run(ctx context.Context, file string, out, errs io.Writer) error {
+	b := readSource(file)
+	if b == nil {
+		return expr.Diagnostics{{Position: expr.Position{File: file}, Message: words().noSuchFile}}
+	}
+	plan, ds := questionnaire.ReadMigration(file, b)
+	if err := ds.Err(); err != nil {
+		return err
+	}
+	p, err := readInstrument(m.to, nil, io.Discard)
+	if err != nil {
+		return err
+	}
+	to, err := questionnaire.Load(p.Questionnaire)
+	if err != nil {
+		return err
+	}
+	if !bolt.Holds(m.data) {
+		return &noSurveyError{m.data}
+	}
+	db, err := bolt.Open(m.data)
+	if err != nil {
+		return err
+	}
+	defer db.Close() // what was stored is synced
+	held, err := collector.ReadSnapshot(ctx, db)
+	if err != nil {
+		return err
+	}
+	server := &collector.Server{Log: db, Survey: held.Survey}
+	if err := server.Start(ctx); err != nil {
+		return err
+	}
+	from, given, err := publishedAs(ctx, held, plan)
+	if err != nil {
+		return err
+	}
+	if err := plan.Bind(from, to).Err(); err != nil {
+		return err
+	}
+	if !m.dryRun && !m.back {
+		p.Given = given.Given
+		if _, err := server.Publish(ctx, p.Publication); err != nil {
+			return err
+		}
+	}
+	w := migrateWords()
+	show := newProgress(errs)
+	show.begin(w.step)
+	moved, err := server.Migrate(ctx, collector.Move{
+		From: from.Hash(), To: to, Rules: plan.Rules, Because: plan.Because.Text, Back: m.back, DryRun: m.dryRun,
+	}, show.at)
+	if err != nil {
+		return err
+	}
+	show.done("%d", moved.Interviews)
+	if m.json {
+		return printJSON(out, struct {
+			DryRun bool `json:"dry_run"`
+			*collector.Moved
+		}{m.dryRun, moved})
+	}
+	m.print(out, w, moved)
+	return nil
+}
+
+// publishedAs finds the version that a plan moves from among those of a survey.
+func publishedAs(ctx context.Context, held *collector.Snapshot, plan *questionnaire.MigrationFile) (*questionnaire.Questionnaire, *collector.Published, error) {
+	want := strings.Replace(plan.From.Text, "@", " ", 1)
+	var names []string
+	for i := range held.Instruments {
+		p := &held.Instruments[i]
+		names = append(names, strings.Replace(p.Name, " ", "@", 1))
+		if p.Name != want {
+			continue
+		}
+		ir, err := held.Instrument(ctx, p.Hash)
+		if err != nil {
+			return nil, nil, err
+		}
+		from, err := questionnaire.Load(ir)
+		return from, p, err
+	}
+	w := migrateWords()
+	return nil, nil, expr.Diagnostics{{
+		Position: plan.From.At, End: plan.From.At.Col + len(plan.From.Text),
+		Message: fmt.Sprintf(w.notPublished, plan.From.Text), Hint: fmt.Sprintf(w.published, strings.Join(names, ", ")),
+	}}
+}
+
+// print says what was or would be done, item by item.
+func (m *migrating) print(out io.Writer, w migrateTable, moved *collector.Moved) {
+	aside := 0
+	for _, c := range moved.Carried {
+		switch {
+		case c.To == "":
+			aside += c.Answers
+			fmt.Fprintf(out, "  %-28s %-28s %8s\n", c.Item, w.aside, thousands(c.Answers))
+		case c.To != c.Item:
+			fmt.Fprintf(out, "  %-28s → %-26s %8s\n", c.Item, c.To, thousands(c.Answers))
+		default:
+			fmt.Fprintf(out, "  %-28s %-28s %8s\n", c.Item, "=", thousands(c.Answers))
+		}
+	}
+	for _, u := range moved.Unmoved {
+		fmt.Fprintf(out, w.unmoved+"\n", u.Interview, u.Why)
+	}
+	done := w.moved
+	if m.dryRun {
+		done = w.wouldMove
+	}
+	fmt.Fprintf(out, done+"\n", moved.Interviews, moved.Closed, aside)
+}
