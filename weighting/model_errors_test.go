@@ -44,6 +44,27 @@ func TestAliasedColumnIsNamed(t *testing.T) {
 			t.Errorf("%s: error %v, want it named as aliased", c.name, err)
 		}
 	}
+	// What centring leaves of a constant is rounding, with weights like these, and no
+	// column of its own.
+	w := []float64{0.1, 0.7, 1.3, 0.3, 2.9, 0.9, 1.1, 0.37}
+	uneven := mustDesign(t, []int{0, 1, 0, 1, 0, 1, 0, 1}, nil, w, weighting.Options{})
+	for k := range 40 {
+		v := 2024.1 + float64(k)/7
+		_, err := uneven.Regress(weighting.Regression{Y: y, Terms: []weighting.Term{
+			weighting.Slope("x", x), weighting.Slope("same", slices.Repeat([]float64{v}, 8)),
+		}}, weighting.Domains{})
+		var alias *weighting.AliasedError
+		if !errors.As(err, &alias) || alias.Column != "same" {
+			t.Errorf("a column of %g: error %v, want it aliased", v, err)
+		}
+		// The cuts of an ordered answer are the intercepts that it repeats.
+		_, err = uneven.OrdinalRegression([]int{0, 1, 0, 1, 0, 1, 0, 1}, []string{"a", "b"}, []weighting.Term{
+			weighting.Slope("same", slices.Repeat([]float64{v}, 8)), weighting.Slope("x", x),
+		}, weighting.Domains{})
+		if !errors.As(err, &alias) || alias.Column != "same" {
+			t.Errorf("a column of %g in an ordinal model: error %v, want it aliased", v, err)
+		}
+	}
 	// A year that varies by one is no constant, though it is as good as one to a sum
 	// of squares.
 	years := []float64{2023, 2024, 2023, 2024, 2024, 2023, 2024, 2024}
