@@ -37,9 +37,9 @@
 // [Design.CalibrateWithin], [Design.CalibrateRidge] and [Design.TrimKeeping] do so
 // for households and persons at once, for parts of a country, for totals that may
 // be missed, and for extreme weights. [Margins], [Design.FeasibleBounds] and
-// [ChangeOf] say beforehand what totals ask for, and afterwards what was done. A calibrated design knows what its weights hit
-// by construction: the influence of its statistics is that of residuals, by the
-// same formulas.
+// [ChangeOf] say beforehand what totals ask for, and afterwards what was done. A
+// calibrated design knows what its weights hit by construction: the influence of
+// its statistics is that of residuals, by the same formulas.
 //
 // [Design.Replicate] and [NewReplicated] give designs whose variances are the
 // spread of replicates; weighting steps after them are repeated on each.

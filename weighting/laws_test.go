@@ -49,7 +49,7 @@ func (v world) shuffled(rng *rand.Rand) world {
 }
 
 func pick[T any](s []T, order []int) []T {
-	out := make([]T, len(s))
+	out := make([]T, len(order))
 	for i, k := range order {
 		out[i] = s[k]
 	}

@@ -436,6 +436,17 @@ func (d *Design) Replicates() int {
 	return len(d.rep.rscale)
 }
 
+// ReplicateScales returns how the replicates of an estimate spread about it, as in
+// ReplicateOptions: the scale of the sum, one factor a replicate, and whether it is
+// about the full-sample estimate. Nil factors without replicates; do not change
+// them.
+func (d *Design) ReplicateScales() (scale float64, rscales []float64, aboutEstimate bool) {
+	if d.rep == nil {
+		return 0, nil, false
+	}
+	return d.rep.scale, d.rep.rscale, d.rep.about
+}
+
 // ReplicateWeights returns the weights of the rows on replicate r, from 0.
 func (d *Design) ReplicateWeights(r int) []float64 {
 	w := make([]float64, d.Len())

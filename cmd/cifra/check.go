@@ -87,7 +87,7 @@ func checkAll(args []string, withoutData bool) []*subject {
 		switch s.Kind {
 		case "instrument", "overlay":
 			s.checkInstrument()
-		case "plan", "sample":
+		case "plan", "sample", "weighting":
 			s.checkPlan(withoutData)
 		}
 	}
@@ -138,6 +138,9 @@ func (s *subject) findByContent() {
 		return
 	case keys.Has("sample"):
 		s.Kind = "sample"
+		return
+	case keys.Has("weighting"):
+		s.Kind = "weighting"
 		return
 	case keys.Has("overlay"), root == nil && isOverlay(s.Path):
 		s.Kind, s.source = "overlay", readAuthored
@@ -203,6 +206,10 @@ func (s *subject) checkPlan(withoutData bool) {
 		s.ds = plan.CheckSample(s.Path, src)
 	case s.Kind == "sample":
 		_, s.ds = plan.LoadSample(s.Path, src, open)
+	case s.Kind == "weighting" && withoutData:
+		s.ds = plan.CheckWeighting(s.Path, src)
+	case s.Kind == "weighting":
+		_, s.ds = plan.LoadWeighting(s.Path, src, open)
 	case withoutData:
 		s.ds = plan.Check(s.Path, src)
 	default:
@@ -232,7 +239,7 @@ func printSubjects(out, errs io.Writer, subjects []*subject) error {
 			continue
 		}
 		switch o := s.overlay; {
-		case s.Kind == "plan", s.Kind == "sample":
+		case slices.Contains([]string{"plan", "sample", "weighting"}, s.Kind):
 			fmt.Fprintf(out, w.plan+"\n", s.Path)
 		case o != nil:
 			fmt.Fprintf(out, w.overlay+"\n", s.Name, s.Version, o.Of.Text, len(o.Changes)+len(o.Words))

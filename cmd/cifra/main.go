@@ -66,6 +66,7 @@ in the browser with or without a network, estimates with their sampling error.`,
 		SilenceErrors: true,
 		SilenceUsage:  true,
 	}
+	root.AddCommand(weightCommand())
 	root.SetVersionTemplate("cifra {{.Version}}\n")
 	root.AddCommand(checkCommand(), testCommand(), diffCommand(), conformCommand(), textsCommand(), migrateCommand(), serveCommand(), exportCommand(), sampleCommand(), estimateCommand(), demoCommand(), simulateCommand())
 	return root

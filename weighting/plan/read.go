@@ -161,17 +161,7 @@ func words(n *source.Node, ds *expr.Diagnostics, what string) []*source.Node {
 func (d *document) readDesign(n *source.Node, ds *expr.Diagnostics) {
 	m := n.Map(ds, "the design", designKeys...)
 	s := &d.design
-	s.at, s.file = n, m.Get("file")
-	s.file.Text(ds, "the name of a file of this plan")
-	s.strata = words(m.Get("strata"), ds, "a column")
-	s.clusters = words(m.Get("clusters"), ds, "a column")
-	s.fpc = words(m.Get("fpc"), ds, "a column")
-	s.nest = m.Get("nest").Bool(ds)
-	s.partial = m.Get("partial").Bool(ds)
-	if len(s.fpc) > max(1, len(s.clusters)) {
-		m.Key("fpc").Fail(ds, "one for each stage of clusters", "more population sizes than stages")
-	}
-	d.readSingle(m.Get("single_psu"), ds)
+	d.readUnits(n, m, ds)
 	w := m.Get("weights")
 	if w == nil && m.Node().Kind() == source.Mapping {
 		n.Fail(ds, "weights: {persons: w_per}", "weights is missing")
@@ -187,6 +177,22 @@ func (d *document) readDesign(n *source.Node, ds *expr.Diagnostics) {
 			s.weights = append(s.weights, weightSpec{file, set.Raw(), text})
 		}
 	}
+}
+
+// readUnits reads what a design says of the sampled units.
+func (d *document) readUnits(n *source.Node, m *source.Map, ds *expr.Diagnostics) {
+	s := &d.design
+	s.at, s.file = n, m.Get("file")
+	s.file.Text(ds, "the name of a file of this plan")
+	s.strata = words(m.Get("strata"), ds, "a column")
+	s.clusters = words(m.Get("clusters"), ds, "a column")
+	s.fpc = words(m.Get("fpc"), ds, "a column")
+	s.nest = m.Get("nest").Bool(ds)
+	s.partial = m.Get("partial").Bool(ds)
+	if len(s.fpc) > max(1, len(s.clusters)) {
+		m.Key("fpc").Fail(ds, "one for each stage of clusters", "more population sizes than stages")
+	}
+	d.readSingle(m.Get("single_psu"), ds)
 }
 
 // readSingle reads "adjust" or {rule: adjust, domains: true}.
