@@ -5,6 +5,7 @@ package questionnaire
 import (
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"path"
 	"regexp"
@@ -131,7 +132,7 @@ func (l *loader) file(name string, from *source.Node) *source.Node {
 		return nil
 	}
 	full := path.Join(l.dir, name)
-	b, err := fs.ReadFile(l.fsys, full)
+	b, err := readSome(l.fsys, full)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
 		fail(source.DidYouMean(name, l.siblings(name)), "there is no file %s", l.called(name))
@@ -150,6 +151,17 @@ func (l *loader) file(name string, from *source.Node) *source.Node {
 
 // called is how messages name a file.
 func (l *loader) called(name string) string { return path.Join(l.shown, l.dir, name) }
+
+// readSome reads a file, or so much of it that source.Read knows it for too
+// large.
+func readSome(fsys fs.FS, name string) ([]byte, error) {
+	f, err := fsys.Open(name)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	return io.ReadAll(io.LimitReader(f, source.MaxBytes+1))
+}
 
 // siblings lists the YAML files beside name, for a suggestion.
 func (l *loader) siblings(name string) []string { return l.beside(name, ".yaml") }

@@ -33,7 +33,8 @@ its file, line and column and what to write instead. It changes nothing.
 An instrument is a directory with an instrument.yaml, any file of it, or the
 name of a built-in one. An overlay is the file of what a country or a city
 changes of an instrument, which lies beside it, above it, or is built in: what
-is checked is the instrument as changed. A plan is a file; the data files that it names are read
+is checked is the instrument as changed. The scenarios in an instrument's folder
+scenarios are checked with it; cifra test conducts them. A plan is a file; the data files that it names are read
 too, so that a column which does not exist is found.
 
 The exit code is 1 if there is an error; warnings are listed and forbid nothing.`,
@@ -67,6 +68,9 @@ type subject struct {
 
 	// Releases are what may be known of sensitive answers, each with its reason.
 	Releases []questionnaire.Released `json:"releases,omitempty"`
+
+	// Scenarios counts those that lie beside an instrument and were checked too.
+	Scenarios int `json:"scenarios,omitempty"`
 
 	modules int
 	overlay *questionnaire.Overlay
@@ -145,7 +149,7 @@ func (s *subject) findByContent() {
 	case keys.Has("overlay"), root == nil && isOverlay(s.Path):
 		s.Kind, s.source = "overlay", readAuthored
 		return
-	case keys.Has("instrument"):
+	case keys.Has("instrument") && !keys.Has("scenario"): // a scenario names its instrument so
 		s.Kind, s.Path = "instrument", filepath.Dir(s.Path)
 		return
 	}
@@ -178,6 +182,9 @@ func hasInstrument(dir string) bool {
 func (s *subject) checkInstrument() {
 	in, q, ds := compileInstrument(s.Path)
 	s.ds = ds
+	if s.Kind == "instrument" {
+		defer func() { s.checkScenarios(q) }()
+	}
 	if in == nil {
 		return
 	}

@@ -4,11 +4,8 @@ import (
 	"cmp"
 	"encoding/json"
 	"encoding/xml"
-	"errors"
 	"fmt"
 	"io"
-	"io/fs"
-	"os"
 	"path"
 	"path/filepath"
 	"slices"
@@ -96,26 +93,10 @@ type outcome struct {
 
 // conductAll conducts the scenarios that arg names.
 func (r *rehearsal) conductAll(arg string) error {
-	read := os.ReadFile
-	walk := func(visit fs.WalkDirFunc) error { return filepath.WalkDir(arg, visit) }
-	if _, err := os.Stat(arg); errors.Is(err, fs.ErrNotExist) && slices.Contains(schemas.Names(), arg) {
-		read = schemas.FS.ReadFile
-		walk = func(visit fs.WalkDirFunc) error { return fs.WalkDir(schemas.FS, arg, visit) }
-	}
 	found := false
-	err := walk(func(path string, d fs.DirEntry, err error) error {
-		if err != nil || d.IsDir() || path != arg && !strings.HasSuffix(path, ".yaml") {
-			return err
-		}
-		src, err := read(path)
-		if err != nil {
-			return err
-		}
-		if path == arg || isScenario(path, src) {
-			found = true
-			r.conduct(path, src)
-		}
-		return nil
+	err := eachScenario(arg, func(file string, src []byte) {
+		found = true
+		r.conduct(file, src)
 	})
 	if err == nil && !found {
 		w := testWords()

@@ -99,8 +99,20 @@ func (d Diagnostic) headline() (line, details string) {
 // The zero Diagnostics is empty and ready to use.
 type Diagnostics []Diagnostic
 
-// Add appends d, unless the same has been said of the same place.
+// maxDiagnostics is how many mistakes are told of one file or set of files. A
+// person corrects a few and asks again; a file of nothing but mistakes must not
+// take minutes to refuse.
+const maxDiagnostics = 1000
+
+// Add appends d, unless the same has been said of the same place. After many it
+// says once that there are more errors, and drops the rest.
 func (ds *Diagnostics) Add(d Diagnostic) {
+	if n := len(*ds); n >= maxDiagnostics {
+		if n > maxDiagnostics || d.Severity != Error {
+			return
+		}
+		d = Diagnostic{Position: Position{File: d.File}, Message: fmt.Sprintf("more than %d mistakes: the rest is not listed", maxDiagnostics)}
+	}
 	if !slices.Contains(*ds, d) {
 		*ds = append(*ds, d)
 	}

@@ -1,6 +1,7 @@
 package expr
 
 import (
+	"errors"
 	"math/bits"
 	"regexp"
 	"regexp/syntax"
@@ -212,6 +213,9 @@ func newPattern(src string) (pattern, error) {
 		return pattern{}, patternError("pattern of more than 256 bytes")
 	}
 	tree, err := syntax.Parse(src, syntax.Perl)
+	if wrong, ok := errors.AsType[*syntax.Error](err); ok && wrong.Code == syntax.ErrInvalidRepeatSize {
+		return pattern{}, patternError("pattern is too big: it repeats something more than 1000 times, or its repetitions multiply to that")
+	}
 	if err != nil {
 		return pattern{}, patternError("pattern is not RE2: " + strings.TrimPrefix(err.Error(), "error parsing regexp: "))
 	}

@@ -13,10 +13,14 @@ import (
 	"cifra/questionnaire/expr"
 )
 
-// Bounds of a file. A file that a person wrote comes nowhere near them.
+// Bounds of a file. A file that a person wrote comes nowhere near them; one that
+// was made to exhaust a server is refused before YAML's parser has used a second
+// or 64 MB on it.
 const (
-	maxBytes = 5 << 20
+	MaxBytes = 2 << 20 // more is not looked at: a caller need not read further
 	maxDepth = 64
+	maxMarks = 100_000 // of the signs that begin keys and entries
+	maxText  = 64 << 10
 )
 
 // Read returns the tree of the YAML document b. file is the name under which
@@ -31,6 +35,9 @@ func Read(file string, b []byte) (*Node, expr.Diagnostics) {
 		return nil, r.ds
 	}
 	r.file = newContent(file, b)
+	if !r.small(b) {
+		return nil, r.ds
+	}
 	doc, ok := r.parse(b)
 	if !ok {
 		return nil, r.ds
@@ -59,9 +66,9 @@ func (r *reader) fail(line, col, end int, hint, format string, a ...any) {
 // characters for a line break than an editor does, and those would shift the
 // place of everything after them.
 func (r *reader) readable(b []byte) bool {
-	if len(b) > maxBytes {
+	if len(b) > MaxBytes {
 		r.fail(0, 0, 0, "split it: a main file can include others",
-			"the file has %d bytes, more than the %d that are read", len(b), maxBytes)
+			"the file has more than the %d bytes that are read", MaxBytes)
 		return false
 	}
 	line, start := 1, 0
@@ -87,6 +94,44 @@ func (r *reader) readable(b []byte) bool {
 			return false
 		}
 		i += size
+	}
+	return true
+}
+
+// small says whether b has so few entries, and those nested so little, that its
+// tree can be made: the parser makes all of it before anybody can look at its
+// size. Every key and entry has a sign of its own, so their number bounds the
+// tree's; brackets are counted as they stand, those in texts too, and a list of
+// lists may also be nested on one line: - - - - a.
+func (r *reader) small(b []byte) bool {
+	marks, depth := 0, 0
+	for i, c := range b {
+		switch c {
+		case '[', '{':
+			depth++
+		case ']', '}':
+			depth = max(depth-1, 0)
+		case '-', '?', ':', ',', '\n':
+			if c != '\n' && i+1 < len(b) && c != ',' && b[i+1] > ' ' {
+				continue
+			}
+		default:
+			continue
+		}
+		if c == '\n' && (i == 0 || b[i-1] == '\n') {
+			continue
+		}
+		if marks++; marks > maxMarks {
+			r.fail(0, 0, 0, "split it: a main file can include others, and a long list of codes is a table of its own",
+				"the file has more than %d keys and entries", maxMarks)
+			return false
+		}
+		if depth > 20*maxDepth {
+			line := bytes.Count(b[:i], []byte("\n")) + 1
+			col := i - bytes.LastIndexByte(b[:i], '\n')
+			r.fail(line, col, col+1, "", "nested more than %d deep", maxDepth)
+			return false
+		}
 	}
 	return true
 }
@@ -277,4 +322,8 @@ func (r *reader) scalar(y *yaml.Node, n *Node) {
 	n.place.line, n.place.col = n.line, n.col
 	at, end := n.Span(first, len(n.text))
 	n.line, n.col, n.end = at.Line, at.Col, end
+	if len(n.text) > maxText {
+		r.fail(n.line, n.col, n.end, "", "a text of %d bytes: %d are the most", len(n.text), maxText)
+		n.text, n.broken = "", true
+	}
 }

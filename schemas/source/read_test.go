@@ -50,9 +50,9 @@ func TestReadRefuses(t *testing.T) {
 }
 
 func TestReadRefusesALargeFile(t *testing.T) {
-	n, ds := Read("f.yaml", bytes.Repeat([]byte("#\n"), maxBytes/2+1))
+	n, ds := Read("f.yaml", bytes.Repeat([]byte("#\n"), MaxBytes/2+1))
 	if n != nil || ds.Err() == nil || !strings.Contains(ds.Error(), "more than") {
-		t.Errorf("Read of %d bytes = %v, %v", maxBytes+2, n, ds)
+		t.Errorf("Read of %d bytes = %v, %v", MaxBytes+2, n, ds)
 	}
 }
 
