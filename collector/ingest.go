@@ -68,9 +68,9 @@ func (in *intake) envelope(ctx context.Context, raw json.RawMessage) error {
 		return nil
 	}
 	e.Event = event
-	h, err := q.ParseHeader(event.Header)
-	if err != nil {
-		in.aside(e, ReasonMalformed, err.Error())
+	h, newer := q.ParseHeader(event.Header)
+	if newer != nil && !errors.Is(newer, q.ErrNewer) {
+		in.aside(e, ReasonMalformed, newer.Error())
 		return nil
 	}
 	e.Stream, e.Device, e.Seq, e.Kind, e.Prev = StreamID(h.Interview), h.Device, h.Seq, h.Kind, h.Prev
@@ -86,6 +86,8 @@ func (in *intake) envelope(ctx context.Context, raw json.RawMessage) error {
 	case len(event.Header) > maxHeader || len(event.Payload) > maxPayload:
 		why = fmt.Sprintf("a header of %d bytes, a payload of %d", len(event.Header), len(event.Payload))
 		in.add(e, ReasonTooLarge, why)
+	case newer != nil: // the device counts it, and what it sends next builds on it
+		in.add(e, ReasonMalformed, newer.Error())
 	case err != nil:
 		in.add(e, ReasonMalformed, err.Error())
 	case event.Payload != nil && q.PayloadHash(event.Salt, event.Payload) != h.Hash:

@@ -147,6 +147,9 @@ type Event struct {
 var (
 	// ErrHeader means that a header is not one of this format.
 	ErrHeader = errors.New("malformed event header")
+	// ErrNewer means that a header is of a version or kind that a newer engine
+	// made: what it did cannot be known here, but it has its place in the chain.
+	ErrNewer = errors.New("event of a newer engine")
 	// ErrPayload means that salt and payload do not give the header's hash, or
 	// that the payload is not one of its kind.
 	ErrPayload = errors.New("payload does not belong to its header")
@@ -163,15 +166,19 @@ func PayloadHash(salt, payload []byte) Hash {
 	return Hash(h.Sum(nil))
 }
 
-// ParseHeader reads a header strictly: an unknown key, a key twice, a missing
-// identity or a kind that no engine knows is ErrHeader.
+// ParseHeader reads a header strictly: an unknown key, a key twice or a missing
+// identity is ErrHeader. A version or kind that this engine does not know is
+// ErrHeader and ErrNewer, and the Header says whose event it is all the same, so
+// that the events after it can be read.
 func ParseHeader(b []byte) (Header, error) {
 	var h Header
 	if err := strictJSON(b, &h); err != nil {
-		return Header{}, fmt.Errorf("%w: %v", ErrHeader, err)
+		if json.Unmarshal(b, &h) != nil || h.Version <= FormatVersion {
+			return Header{}, fmt.Errorf("%w: %v", ErrHeader, err)
+		}
 	}
 	switch {
-	case h.Version != FormatVersion:
+	case h.Version < 1:
 		return Header{}, fmt.Errorf("%w: format version %d, this engine reads %d", ErrHeader, h.Version, FormatVersion)
 	case h.Survey == "" || h.Interview == "" || h.Device == "":
 		return Header{}, fmt.Errorf("%w: survey, interview and device must be named", ErrHeader)
@@ -179,8 +186,10 @@ func ParseHeader(b []byte) (Header, error) {
 		return Header{}, fmt.Errorf("%w: sequence %d", ErrHeader, h.Seq)
 	case (h.Seq == 1) != (h.Prev == Hash{}):
 		return Header{}, fmt.Errorf("%w: prev is empty for the first event of a device and only for it", ErrHeader)
+	case h.Version > FormatVersion:
+		return h, fmt.Errorf("%w: %w: format version %d, this engine reads %d", ErrHeader, ErrNewer, h.Version, FormatVersion)
 	case !slices.Contains(Kinds, h.Kind):
-		return Header{}, fmt.Errorf("%w: unknown kind %q", ErrHeader, h.Kind)
+		return h, fmt.Errorf("%w: %w: unknown kind %q", ErrHeader, ErrNewer, h.Kind)
 	}
 	return h, nil
 }

@@ -1,5 +1,7 @@
 package questionnaire
 
+import "errors"
+
 // This file folds logs that others keep. An event that is parked has its place
 // in the chain of its device: what was done after it must not fall with it.
 
@@ -18,7 +20,7 @@ func (iv *Interview) Replay(e Event) error {
 // which event of the device comes next; an event out of turn not even that.
 func (iv *Interview) Pass(e Event) {
 	h, err := ParseHeader(e.Header)
-	if err != nil || h.Survey != iv.self.Survey || h.Interview != iv.self.Interview {
+	if err != nil && !errors.Is(err, ErrNewer) || h.Survey != iv.self.Survey || h.Interview != iv.self.Interview {
 		return
 	}
 	if own := iv.heads[h.Device]; h.Seq == own.seq+1 && h.Prev == own.hash {

@@ -170,7 +170,11 @@ func (c *compiler) check(src Source, s expr.Scope, want expr.Want) *expr.Expr {
 	}
 	e, diags := expr.CheckAt(src.Text, src, s, want)
 	into := &c.diags
-	if src.in == nil {
+	switch {
+	case src.At.Line == 0: // made from what is not there: the loader has reported that
+		c.absent = c.absent || diags.Err() != nil
+		return e
+	case src.in == nil:
 		into = &c.echoes
 	}
 	for _, d := range diags {
