@@ -74,13 +74,14 @@ func compile(in *Instrument, without edgeKind) (*Questionnaire, expr.Diagnostics
 		c.diags.Sort()
 		return nil, c.diags
 	}
+	q.places = c.placesOf(q)
 	return q, c.diags
 }
 
 func newCompiler(in *Instrument) *compiler {
 	return &compiler{
 		in: in, q: &Questionnaire{Format: irFormat, Title: -1, PublicTitle: -1, Texts: map[string][]text{}},
-		written: map[*expr.Expr]Source{}, unclassed: map[int]bool{},
+		written: map[*expr.Expr]Source{}, worded: map[*expr.Expr]bool{}, unclassed: map[int]bool{},
 		names: map[string]int{}, placed: map[string]Source{}, lists: map[string]int{}, levels: map[string]int{},
 		tables: map[string]int{}, local: map[[2]any]int{}, keys: map[string]int{}, replaced: map[string]Source{},
 	}
@@ -118,6 +119,7 @@ type compiler struct {
 	texts   []textSource
 	pending []func()              // what waits until every name is declared
 	values  map[int]*pendingValue // calculated values by variable
+	worded  map[*expr.Expr]bool   // checks that the engine made of a range
 }
 
 // pendingValue is a calculated value whose type is found when first needed.

@@ -261,6 +261,7 @@ func (c *compiler) madeOf(v *variable, out *element, what, id string, holds Sour
 	if e == nil {
 		return
 	}
+	c.worded[e] = true
 	ck := &check{ID: id, Level: v.Level, Severity: Hard, Holds: e, Element: out.number, Variable: c.names[v.ID]}
 	ck.Say = c.generated(s, func(language string) Source {
 		l := limit(language)

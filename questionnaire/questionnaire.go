@@ -53,6 +53,15 @@ type Questionnaire struct {
 	enders  []*variable // ends and consents, in their order
 	tables  []TableFile // with their rows, where it was compiled
 	chance  bool        // something is decided by the interview's seed
+	places  places      // where its parts were written
+}
+
+// places are where the parts of a questionnaire stand in its files. They are
+// known to whoever compiled it and do not travel.
+type places struct {
+	of    map[*expr.Expr]Source
+	made  map[*expr.Expr]bool // checks that follow from a range, at its place
+	names map[string]Source   // items, elements, and options as codes.LIST.NAME
 }
 
 // currency is the unit of money items.

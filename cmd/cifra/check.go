@@ -15,6 +15,7 @@ import (
 
 	"cifra/questionnaire"
 	"cifra/questionnaire/expr"
+	"cifra/questionnaire/prove"
 	"cifra/schemas"
 	"cifra/schemas/source"
 	"cifra/weighting/plan"
@@ -24,6 +25,7 @@ import (
 func checkCommand() *cobra.Command {
 	format := oneOf{"text", []string{"text", "json"}}
 	withoutData := false
+	p := proving{}
 	cmd := &cobra.Command{
 		Use:   "check FILE|DIR...",
 		Short: "say all that is wrong with instruments, overlays and plans",
@@ -37,15 +39,28 @@ is checked is the instrument as changed. The scenarios in an instrument's folder
 scenarios are checked with it; cifra test conducts them. A plan is a file; the data files that it names are read
 too, so that a column which does not exist is found.
 
+With --prove instruments are asked what they can do: for every item and option
+an interview in which it comes about, or a proof that there is none; conditions
+that always or never hold, checks that cannot fire or contradict each other,
+screens that nobody can leave, questions read before they are asked; and how
+long interviews are. What is neither met nor refuted is listed as not proved.
+
 The exit code is 1 if there is an error; warnings are listed and forbid nothing.`,
 		Example: `  cifra check lacsi
   cifra check my-survey/ plan.yaml
   cifra check my-survey/overlays/peru.yaml
   cifra check --without-data plan.yaml
+  cifra check --prove my-survey/
+  cifra check --prove --witness found/ my-survey/
   cifra check --format json my-survey/`,
 		Args: cobra.MinimumNArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			subjects := checkAll(args, withoutData)
+			if p.wanted {
+				if err := p.prove(subjects, cmd.ErrOrStderr()); err != nil {
+					return err
+				}
+			}
 			if format.value == "json" {
 				return printSubjectsJSON(cmd.OutOrStdout(), subjects)
 			}
@@ -54,6 +69,9 @@ The exit code is 1 if there is an error; warnings are listed and forbid nothing.
 	}
 	cmd.Flags().Var(&format, "format", "text for people, json for programs")
 	cmd.Flags().BoolVar(&withoutData, "without-data", false, "check plans without opening their data files")
+	cmd.Flags().BoolVar(&p.wanted, "prove", false, "find out what can be asked and what cannot")
+	cmd.Flags().Uint64Var(&p.seed, "seed", 1, "of the interviews that --prove conducts: the same seed, the same report")
+	cmd.Flags().StringVar(&p.witness, "witness", "", "`directory` for the interviews found by --prove, a scenario for each item and option")
 	return cmd
 }
 
@@ -72,10 +90,13 @@ type subject struct {
 	// Scenarios counts those that lie beside an instrument and were checked too.
 	Scenarios int `json:"scenarios,omitempty"`
 
-	modules int
-	overlay *questionnaire.Overlay
-	ds      expr.Diagnostics
-	source  func(file string) []byte
+	Proof *prove.Report `json:"proof,omitempty"` // with --prove
+
+	questionnaire *questionnaire.Questionnaire
+	modules       int
+	overlay       *questionnaire.Overlay
+	ds            expr.Diagnostics
+	source        func(file string) []byte
 }
 
 // checkAll checks what args name, each thing once even if several of its files
@@ -196,7 +217,7 @@ func (s *subject) checkInstrument() {
 		s.Languages = append(s.Languages, language.Text)
 	}
 	if q != nil && s.ds.Err() == nil {
-		s.Languages, s.Hash, s.Releases = q.Languages, q.Hash().String(), q.Releases
+		s.Languages, s.Hash, s.Releases, s.questionnaire = q.Languages, q.Hash().String(), q.Releases, q
 	}
 }
 
@@ -242,6 +263,9 @@ func printSubjects(out, errs io.Writer, subjects []*subject) error {
 	w := words()
 	for _, s := range subjects {
 		s.ds.Format(errs, s.source)
+		if s.Proof != nil {
+			printProof(out, s.Proof)
+		}
 		if s.ds.Err() != nil {
 			continue
 		}

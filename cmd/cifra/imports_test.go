@@ -19,6 +19,7 @@ import (
 var may = map[string]struct{ ours, others []string }{
 	"questionnaire/expr":              {},
 	"questionnaire":                   {ours: []string{"questionnaire/expr", "schemas/source"}},
+	"questionnaire/prove":             {ours: []string{"questionnaire", "questionnaire/expr"}, others: []string{"github.com/go-air/gini"}},
 	"questionnaire/questionnairetest": {ours: []string{"questionnaire", "questionnaire/expr"}},
 	"questionnaire/wasm":              {ours: []string{"questionnaire", "questionnaire/expr"}},
 	"schemas":                         {others: []string{"github.com/santhosh-tekuri/jsonschema/v6"}},
