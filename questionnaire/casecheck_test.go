@@ -97,3 +97,13 @@ func TestCaseChecks(t *testing.T) {
 		t.Error("a check of the case holds an interview up")
 	}
 }
+
+// The parameters are those of the first household, also behind an aggregate
+// that has been to the others.
+func TestCaseParameters(t *testing.T) {
+	first := typed(t, map[string]Value{"dwelling_rooms": Number(4)}).say("Q10", 5)
+	second := typed(t, map[string]Value{"dwelling_rooms": Number(20)}).say("Q10", 3)
+	if got := first.iv.q.CheckCase([]*Interview{first.iv, second.iv}, "es"); len(got) != 1 || got[0].ID != "rooms" {
+		t.Errorf("unmet: %+v", got)
+	}
+}
