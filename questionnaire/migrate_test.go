@@ -138,8 +138,14 @@ func TestMigrateCarriesByRule(t *testing.T) {
 	form := at + "incident[street_robbery.1]."
 	c.say(at+"P7_3[street_robbery]", "yes").say(at+"P7_4[street_robbery]", 2).say(form+"I1_5", "street").say(form+"I1_16", []string{"firearm", "blade"})
 	c.say(form+"I1_20", "no").say(form+"I1_34", 5000).say(at+"P7_3[injuries]", "no")
+	c.do(Act{Kind: KindRemoveRow, Path: at + "incident[street_robbery.2]", Reason: "it was the year before"})
 	c.iv.Know(to)
 	c.office(func(o *Interview, st Stamp) (Event, error) { return o.Migrate(to, rules, because, st) })
+	if steps, err := splitPath(at + "incident[street_robbery.2]"); err != nil {
+		t.Fatal(err)
+	} else if r, err := c.iv.findRow("", steps); err != nil || r.on {
+		t.Errorf("a form that was removed is on path again after the move: %v", err)
+	}
 	c.is(form+"I1_20b", "no").is(form+"I1_5", "street").is(at+"P7_4[street_robbery]", 2)
 	if a, b := c.cell(form+"I1_17"), c.cell(form+"I1_18"); a.N != 1 || b.N != 2 {
 		t.Errorf("firearm and blade were split into %b and %b", a.N, b.N)
