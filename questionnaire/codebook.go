@@ -400,7 +400,12 @@ func (m *Microdata) layLevel(p *plan, i int) *table {
 		for _, c := range unitColumns {
 			p.put(i, m.own(t, c.name, c.kind), field{part: c.part})
 		}
-	case l.Kind == levelHand && l.Number >= 0:
+	case l.Kind == levelCodes:
+		row := p.q.Variables[l.Row]
+		p.put(i, t.add(column{id: "row:" + row.ID, CodebookColumn: CodebookColumn{
+			Name: joinName(l.Name, "row"), Type: "code", Label: m.labelOf(l.Name, l.Name), Codes: m.codes(p.q, p.q.Lists[l.List]),
+		}}), field{part: partValue, v: row})
+	case (l.Kind == levelHand || l.Kind == levelCount) && l.Number >= 0:
 		p.put(i, m.numberColumn(t), field{part: partValue, v: p.q.Variables[l.Number]})
 	case l.Kind == levelForms:
 		m.layForms(p, i, t)

@@ -3,6 +3,7 @@ package questionnaire
 import (
 	"fmt"
 	"iter"
+	"slices"
 	"strings"
 
 	"cifra/questionnaire/expr"
@@ -40,9 +41,10 @@ const (
 	partClass
 	partInterviewed
 	partReached
-	partMethod // how a row was drawn
-	partLot    // by which number, table, date or seed
-	partSeed   // of the interview
+	partMethod     // how a row was drawn
+	partFormChance // with which probability the event got a form
+	partLot        // by which number, table, date or seed
+	partSeed       // of the interview
 )
 
 // field says where the value of a column lies in an interview.
@@ -387,13 +389,25 @@ func (m *Microdata) layForms(p *plan, i int, t *table) {
 	p.put(i, m.own(t, "k", "integer"), field{part: partK})
 	times := column{id: "own:times", CodebookColumn: CodebookColumn{Name: "times", Type: "integer", Label: m.say("times")}}
 	for _, s := range l.Screens {
-		v := q.Variables[q.Elements[s].Screen.Times]
+		at := q.Elements[s].Screen.Times
+		if at < 0 {
+			continue
+		}
+		v := q.Variables[at]
 		times.ranges = append(times.ranges, ranged{q, v})
 		for k, may := range kindsOf(v) {
 			times.kinds[k] = times.kinds[k] || may
 		}
 	}
 	p.put(i, t.add(times), field{part: partTimes})
+	if l.Series > 0 {
+		p.put(i, m.own(t, "series", "boolean"), field{part: partValue, v: q.Variables[l.Series-1]})
+	}
+	if slices.ContainsFunc(l.Screens, func(s int) bool { return q.Elements[s].Screen.Which == whichRandom }) {
+		p.put(i, t.add(column{id: "own:p_form", CodebookColumn: CodebookColumn{
+			Name: joinName("p", l.Name), Type: "decimal", Label: m.say("p_form"),
+		}}), field{part: partFormChance})
+	}
 	p.put(i, m.own(t, "forms", "integer"), field{part: partValue, v: q.Variables[l.Count]})
 	for a, attr := range list.Attributes {
 		c := column{id: fmt.Sprintf("attribute:%s %d.%d", attr.Name, attr.Type.Kind, attr.Type.Scale), CodebookColumn: CodebookColumn{

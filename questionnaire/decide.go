@@ -333,7 +333,7 @@ func (iv *Interview) decideRow(act Act, h *Header) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	if !r.on || r.level.Kind != levelHand && r.level.Kind != levelForms {
+	if !r.on || !r.level.Kind.named() || r.level.Kind == levelCodes {
 		return nil, fmt.Errorf("remove %s: %w", act.Path, ErrNotAsked)
 	}
 	return reasonPayload{act.Reason}, reason(act.Reason)

@@ -264,20 +264,30 @@ func (c *compiler) declareGrid(out *element, e *Element, outer []Source) {
 // gridLevel makes the level of a grid or screen: the codes of "LIST" or of
 // "LIST where CONDITION on its attributes".
 func (c *compiler) gridLevel(out *element, name string, over Source) (int, bool) {
-	from, where, some := over.cut(" where ")
-	listName := strings.TrimSpace(from.Text)
-	li, ok := c.lists[listName]
+	li, codes, ok := c.codesOf(over)
 	if !ok {
-		c.errorf(from, suggestion(listName, mapNames(c.lists)), "there is no list %s", listName)
 		return 0, false
 	}
 	i := c.addLevel(name, out.Level)
 	l := c.q.Levels[i]
-	l.Kind, l.List = levelGrid, li
+	l.Kind, l.List, l.Codes = levelGrid, li, codes
+	return i, true
+}
+
+// codesOf returns a list and those of its codes that "LIST where CONDITION on
+// its attributes" means.
+func (c *compiler) codesOf(over Source) (li int, codes []int, ok bool) {
+	from, where, some := over.cut(" where ")
+	listName := strings.TrimSpace(from.Text)
+	li, ok = c.lists[listName]
+	if !ok {
+		c.errorf(from, suggestion(listName, mapNames(c.lists)), "there is no list %s", listName)
+		return 0, nil, false
+	}
 	var cond *expr.Expr
 	if some {
 		if cond = c.check(where, attributes{c, c.q.Lists[li]}, expr.Want{Kinds: []expr.Kind{expr.Bool}}); cond == nil {
-			return i, true
+			return li, nil, true
 		}
 	}
 	for code := range c.q.Lists[li].Choices {
@@ -290,12 +300,12 @@ func (c *compiler) gridLevel(out *element, name string, over Source) (int, bool)
 				continue
 			}
 		}
-		l.Codes = append(l.Codes, code)
+		codes = append(codes, code)
 	}
-	if len(l.Codes) == 0 {
+	if len(codes) == 0 {
 		c.errorf(over, "", "no code of %s meets this condition", listName)
 	}
-	return i, true
+	return li, codes, true
 }
 
 // attributes is the scope of a condition on a catalogue's columns.
@@ -326,64 +336,6 @@ func (s attributes) Names() []string {
 	return names
 }
 
-// declareRoster makes a level's rows come from people.
-func (c *compiler) declareRoster(out *element, e *Element, outer []Source) {
-	i, ok := c.levels[e.ID.Text]
-	if !ok || c.q.Levels[i].Parent != out.Level || c.q.Levels[i].Kind != levelSingle {
-		c.errorf(e.ID, suggestion(e.ID.Text, mapNames(c.levels)), "roster %s must be a level right under %s, and stand once", e.ID.Text, c.q.Levels[out.Level].Name)
-		return
-	}
-	l := c.q.Levels[i]
-	l.Kind, out.Rows = levelHand, i
-	if e.Rows.Text != "by hand" {
-		c.errorf(e.Rows, "write rows: by hand", "rows cannot come from %q", e.Rows.Text)
-	}
-	c.numbers(i)
-	out.Add = c.text(e.ID.Text+".add", e.Add, out.Level)
-	if done := e.ID.worded(e.ID.Text + "_complete"); e.Done.Text != "" && c.define(done, "question") {
-		v := &variable{
-			ID: done.Text, Level: out.Level, Kind: varDone, Type: valueType{Kind: expr.Bool, List: -1}, Class: Paradata,
-			Module: out.Module, Order: out.number, Option: -1, Text: c.text(e.ID.Text+".done", e.Done, out.Level),
-		}
-		if out.Class == Sensitive {
-			v.Class = Sensitive
-		}
-		l.Done = c.add(v)
-		c.whens(v, append(slices.Clone(outer), e.When)...)
-	}
-	if e.Max.Text != "" {
-		out.Max, _ = strconv.Atoi(e.Max.Text)
-	}
-	for _, n := range e.Elements {
-		out.Items = append(out.Items, c.declareElement(n, out.Module, i, append(slices.Clone(outer), e.When), true)...)
-	}
-	if e.First.Text != "" {
-		v, ok := c.names[e.First.Text]
-		if !ok || c.q.Variables[v].Level != i {
-			c.errorf(e.First, "", "%s is not an item of this roster", e.First.Text)
-			return
-		}
-		if c.q.Variables[v].Kind != varQuestion {
-			c.errorf(e.First, "", "%s is not asked: the list shows its rows by the answer to a question", e.First.Text)
-			return
-		}
-		out.First = v
-		own := slices.IndexFunc(out.Items, func(n int) bool { return slices.Contains(c.q.Elements[n].Variables, v) })
-		if own < 0 {
-			return
-		}
-		moved := out.Items[own] // asked on the roster's screen: its checks are shown there too
-		out.Items = slices.Delete(out.Items, own, own+1)
-		c.later(func() {
-			for _, ck := range c.q.Checks {
-				if ck.Element == moved {
-					ck.Element = out.number
-				}
-			}
-		})
-	}
-}
-
 // numbers gives a level its place and count.
 func (c *compiler) numbers(i int) {
 	l := c.q.Levels[i]
@@ -391,114 +343,6 @@ func (c *compiler) numbers(i int) {
 		l.Number = c.derived(l.Name+".number", i, expr.Number)
 		l.Count = c.derived(l.Name+".count", i, expr.Number)
 	}
-}
-
-// declareScreen makes the incident screener: buffers, whether, how often, and
-// the forms it opens.
-func (c *compiler) declareScreen(e *Element, m, l int, outer []Source) []int {
-	if !c.define(e.ID, "screen") {
-		return nil
-	}
-	whens := append(slices.Clone(outer), e.When)
-	var numbers []int
-	for _, buffer := range []*Item{e.Before, e.After} {
-		if buffer != nil {
-			numbers = append(numbers, c.declareItem(e, buffer, m, l, whens, false))
-		}
-	}
-	out := c.newElement(ElementScreen, e.ID.Text, m, l)
-	c.elementClass(out, e)
-	c.stem(out, e, append(slices.Clone(outer[1:]), e.When)...)
-	grid, ok := c.gridLevel(out, e.ID.Text, e.Over)
-	if !ok || e.Ask == nil || e.Times == nil {
-		if ok {
-			c.errorf(e.ID, "write ask: {…} and times: {…}", "screen %s must ask whether and how often", e.ID.Text)
-		}
-		return numbers
-	}
-	out.Rows = grid
-	listName := c.q.Lists[c.q.Levels[grid].List].Name
-	singular := strings.TrimSuffix(listName, "s")
-	c.q.Levels[grid].Row = c.code(e.ID.Text+"."+singular, singular, grid, c.q.Levels[grid].List)
-	s := &screen{Own: -1, Opens: -1, Yes: -1, OwnOK: -1}
-	out.Screen = s
-	s.Ask = c.question(e.Ask, out, grid, whens...)
-	yes := e.Ask.ID.worded(e.Ask.ID.Text + " is yes")
-	counts := yes
-	if e.Own != nil {
-		s.Own = c.question(e.Own, out, grid, append(slices.Clone(whens), yes)...)
-		owned := e.Own.ID.Text + " is yes"
-		if e.Own.When.Text != "" {
-			owned = "(" + owned + " or not surely(" + e.Own.When.Text + "))"
-		}
-		counts = e.Own.ID.worded(yes.Text + " and " + owned)
-	}
-	s.Times = c.question(e.Times, out, grid, append(slices.Clone(whens), counts)...)
-	if t := c.q.Variables[s.Times].Type; !t.unread() && (t.Kind != expr.Number || t.Scale > 0 || t.Money) {
-		c.errorf(e.Times.Type, "use integer", "%s counts how many times: it must be a whole number", e.Times.ID.Text)
-	}
-	out.Variables = []int{s.Ask, s.Times}
-	s.Yes = c.yes(e.Ask, s.Ask)
-	if s.Own >= 0 {
-		s.OwnOK = c.yes(e.Own, s.Own)
-		out.Variables = append(out.Variables, s.Own)
-	}
-	c.declareChecks(e.Checks, out, s.Times, grid, e.ID.Text)
-	c.declareForms(out, e, singular)
-	return append(numbers, out.number)
-}
-
-// yes returns the option called yes of a screening question.
-func (c *compiler) yes(it *Item, v int) int {
-	t := c.q.Variables[v].Type
-	if t.unread() {
-		return -1
-	}
-	if t.Kind == expr.Code {
-		if i := c.q.Lists[t.List].names.Index("yes"); i >= 0 {
-			return i
-		}
-	}
-	c.errorf(it.Type, "use a list with an option named yes", "%s must be answered with yes or no", it.ID.Text)
-	return -1
-}
-
-// declareForms makes a level's rows come from a screen.
-func (c *compiler) declareForms(out *element, e *Element, singular string) {
-	f := e.Forms
-	if f == nil {
-		return
-	}
-	i, ok := c.levels[f.Level.Text]
-	if !ok || c.q.Levels[i].Kind != levelSingle && c.q.Levels[i].Kind != levelForms {
-		c.errorf(f.Level, suggestion(f.Level.Text, mapNames(c.levels)), "forms cannot be rows of %s", f.Level.Text)
-		return
-	}
-	l := c.q.Levels[i]
-	grid := c.q.Levels[out.Rows]
-	if l.Kind == levelForms && l.List != grid.List {
-		c.errorf(f.Level, "", "forms of %s come from another catalogue already", f.Level.Text)
-		return
-	}
-	if !c.above(l.Parent, out.Level) {
-		c.errorf(f.Level, "", "forms of %s would not lie under this screen", f.Level.Text)
-		return
-	}
-	if l.Kind == levelSingle {
-		l.Kind, l.List = levelForms, grid.List
-		l.Row = c.code(l.Name+"."+singular, singular, i, grid.List)
-		c.numbers(i)
-	}
-	l.Screens = append(l.Screens, out.number)
-	up, err := strconv.Atoi(f.UpTo.Text)
-	if err != nil || up < 1 || up > 98 {
-		c.errorf(f.UpTo, "write up_to: 5", "%q is not a number of forms", f.UpTo.Text)
-		up = 1
-	}
-	if f.Which.Text != "" && f.Which.Text != "all" && f.Which.Text != "latest" {
-		c.errorf(f.Which, "use all or latest", "forms cannot be %q", f.Which.Text)
-	}
-	out.Screen.Opens, out.Screen.UpTo, out.Screen.Which = i, up, f.Which.Text
 }
 
 // declareChecks adds checks that stand at one of an element's questions, or if

@@ -18,7 +18,7 @@ func (c *compiler) declareSelect(out *element, e *Element) {
 	from, where, _ := e.From.cut(" where ")
 	name := strings.TrimSpace(from.Text)
 	l, ok := c.levels[name]
-	if !ok || c.q.Levels[l].Kind != levelHand {
+	if !ok || c.q.Levels[l].Kind != levelHand && c.q.Levels[l].Kind != levelCount {
 		c.errorf(from, "write from: LEVEL where CONDITION with a roster's level", "a draw is from the rows of a roster, not from %q", name)
 		return
 	}

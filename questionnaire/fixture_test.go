@@ -54,12 +54,31 @@ func houseWith(t testing.TB, changes ...string) *Questionnaire {
 
 func changedHouse(t testing.TB, changes ...string) fstest.MapFS {
 	t.Helper()
+	return changedFiles(t, "testdata/house", changes...)
+}
+
+// changedDir is houseWith of another directory.
+func changedDir(t testing.TB, dir string, changes ...string) *Questionnaire {
+	t.Helper()
+	in, diags := LoadInstrument(changedFiles(t, dir, changes...), ".")
+	if diags.Err() != nil {
+		t.Fatalf("load:\n%v", diags)
+	}
+	q, diags := Compile(in)
+	if diags.Err() != nil {
+		t.Fatalf("compile:\n%v", diags)
+	}
+	return q
+}
+
+func changedFiles(t testing.TB, dir string, changes ...string) fstest.MapFS {
+	t.Helper()
 	house := fstest.MapFS{}
-	err := fs.WalkDir(os.DirFS("testdata/house"), ".", func(name string, d fs.DirEntry, err error) error {
+	err := fs.WalkDir(os.DirFS(dir), ".", func(name string, d fs.DirEntry, err error) error {
 		if err != nil || d.IsDir() {
 			return err
 		}
-		b, err := os.ReadFile("testdata/house/" + name)
+		b, err := os.ReadFile(dir + "/" + name)
 		house[name] = &fstest.MapFile{Data: b}
 		return err
 	})

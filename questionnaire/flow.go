@@ -345,12 +345,15 @@ func (f *flow) connectRows(l *level) {
 	for _, w := range f.q.rosterWhen(l) {
 		f.reach(edgeRows, w, target{fact: to})
 	}
+	if l.roster != nil {
+		f.reach(edgeRows, l.roster.From, target{fact: to})
+		if of := l.roster.Of - 1; of >= 0 {
+			f.edge(edgeRows, f.variables[of], to, f.placeOf(f.variables[of]))
+		}
+	}
 	for _, s := range l.Screens {
-		sc := f.q.Elements[s].Screen
-		for _, v := range []int{sc.Ask, sc.Own, sc.Times} {
-			if v >= 0 {
-				f.edge(edgeRows, f.variables[v], to, f.placeOf(f.variables[v]))
-			}
+		for _, v := range f.q.Elements[s].Screen.asks() {
+			f.edge(edgeRows, f.variables[v], to, f.placeOf(f.variables[v]))
 		}
 	}
 	if p := l.Parent; p >= 0 && len(l.Screens) > 0 && f.q.Levels[p].Selected >= 0 {

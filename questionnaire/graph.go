@@ -65,7 +65,7 @@ func newGraph(q *Questionnaire) *graph {
 	}
 	for i, l := range q.Levels {
 		g.rows[i] = -1
-		if l.Kind == levelHand || l.Kind == levelForms {
+		if l.Kind.named() {
 			g.rows[i] = add(nodeRows, l.Parent, i)
 		}
 	}
@@ -123,8 +123,13 @@ func (g *graph) connect(q *Questionnaire) {
 			edge(g.variable[q.Levels[s.Level].variables[s.Index].number], to, over)
 		}
 		for _, l := range e.Rosters() {
-			for _, a := range q.Levels[l].ancestors { // an incident comes with its person too
-				near(g.rows[a], to)
+			from := q.rangedFrom(e, at, l)
+			// An incident comes with its person too; but the list of persons matters
+			// only to who ranges over it, not to each of them.
+			for _, a := range q.Levels[l].ancestors {
+				if q.Levels[a].depth > q.Levels[from].depth {
+					edge(g.rows[a], to, from)
+				}
 			}
 		}
 	}
@@ -170,12 +175,15 @@ func (g *graph) connect(q *Questionnaire) {
 		if l.roster != nil && l.roster.gate >= 0 {
 			near(g.variable[l.roster.gate], g.rows[i])
 		}
+		if l.roster != nil {
+			read(g.rows[i], l.roster.From)
+			if l.roster.Of > 0 {
+				near(g.variable[l.roster.Of-1], g.rows[i])
+			}
+		}
 		for _, s := range l.Screens {
-			sc := q.Elements[s].Screen
-			for _, v := range []int{sc.Ask, sc.Own, sc.Times} {
-				if v >= 0 {
-					near(g.variable[v], g.rows[i])
-				}
+			for _, v := range q.Elements[s].Screen.asks() {
+				near(g.variable[v], g.rows[i])
 			}
 		}
 		if p := q.Levels[l.Parent]; len(l.Screens) > 0 && p.Selected >= 0 {
@@ -189,6 +197,19 @@ func (g *graph) connect(q *Questionnaire) {
 			edge(g.rows[a], n, orderOnly)
 		}
 	}
+}
+
+// rangedFrom returns the level of the row under which e, read at level at,
+// ranges over rows of l: where l is ranged over in each of other rows, that
+// which holds all of them.
+func (q *Questionnaire) rangedFrom(e *expr.Expr, at, l int) int {
+	from := q.common(at, q.Levels[l].Parent)
+	for _, around := range e.Rosters() {
+		if q.under(l, around) {
+			from = q.common(from, q.Levels[around].Parent)
+		}
+	}
+	return from
 }
 
 // rosterWhen returns the conditions under which the rows of l, made by hand,

@@ -190,6 +190,7 @@ type Element struct {
 	Over   Source // the list, or "LIST where CONDITION on its attributes"
 	Before *Item  // screen: the buffer question before the period
 	After  *Item  // screen: the buffer question after it
+	Ever   *Item  // screen: whether it ever happened, asked before Ask
 	Ask    *Item  // screen: whether it happened
 	Own    *Item  // screen: whether it counts for this household
 	Times  *Item  // screen: how often
@@ -197,7 +198,7 @@ type Element struct {
 	Checks []*Check
 
 	// roster
-	Rows     Source // "by hand"
+	Rows     Source // "by hand", "count EXPRESSION", "each of LIST where CONDITION", "yes in ITEM", "chosen in ITEM"
 	Add      Source // the words on the button
 	Done     Source // the question whether the list is complete
 	Max      Source
@@ -309,9 +310,18 @@ func (s Severity) String() string {
 
 // Forms says which rows a screen opens.
 type Forms struct {
-	Level Source // the level of the rows
-	UpTo  Source // at most so many a crime
-	Which Source // "all" or "latest": with latest, 1 is the most recent
+	Level  Source // the level of the rows
+	UpTo   Source // at most so many a crime
+	Which  Source // "all", "latest", "most_serious" or "random"
+	Total  Source // at most so many of all crimes
+	Rank   Source // the attribute of the catalogue that says how serious a crime is
+	Series *Series
+}
+
+// Series says from how many events on they may be told in one form.
+type Series struct {
+	From Source
+	Ask  *Item // whether they are too alike to be told apart; nil: they are
 }
 
 // A Release lets something be known that follows from sensitive or identifying

@@ -199,14 +199,16 @@ func (iv *Interview) newRow(l *level, parent *row, key string) *row {
 			s := iv.newRow(child, r, "")
 			s.listed = true
 			r.children[c] = []*row{s}
-		case levelGrid:
+		case levelGrid, levelCodes:
 			for _, code := range child.Codes {
 				g := iv.newRow(child, r, q.Lists[child.List].Choices[code].Name)
-				g.listed = true
+				g.listed = child.Kind == levelGrid
 				g.Cells[q.Variables[child.Row].index] = known(int64(code))
 				r.children[c] = append(r.children[c], g)
 			}
-			r.complete[c] = expr.Answered
+			if child.Kind == levelGrid {
+				r.complete[c] = expr.Answered
+			}
 		}
 	}
 	return r
@@ -346,12 +348,18 @@ func (iv *Interview) Each(f *expr.Frame, level int, visit func(*expr.Row) bool) 
 	l := iv.q.Levels[level]
 	why := expr.Answered
 	from := iv.nearest(f, l.Parent)
-	// The set is as complete as the least complete of the rows that hold it.
-	iv.eachUnder(from, l.Parent, func(parent *row) {
-		if why == expr.Answered && parent.on {
-			why = parent.complete[level]
+	// The set is as complete as the least complete of those that hold it: where
+	// more persons may come, so may more incidents.
+	for _, a := range l.ancestors[from.level.depth+1:] {
+		if iv.q.Levels[a].Kind == levelSingle {
+			continue
 		}
-	})
+		iv.eachUnder(from, iv.q.Levels[a].Parent, func(parent *row) {
+			if why == expr.Answered && parent.on {
+				why = parent.complete[a]
+			}
+		})
+	}
 	stopped := false
 	iv.eachUnder(from, level, func(r *row) {
 		if !r.on || stopped {

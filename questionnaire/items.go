@@ -13,9 +13,8 @@ import (
 
 // This file declares questions and calculated values, and the checks that
 // follow from what a question says of itself: its range, how many options may
-// be marked, which exclude the others. It also refuses forced answers that
-// contradict each other or what is offered, by trying every combination of the
-// answers that their conditions read.
+// be marked, which exclude the others. Forced answers that contradict each other
+// or what is offered are refused in declare_force.go.
 
 // declareItem adds an item with a screen of its own.
 func (c *compiler) declareItem(e *Element, it *Item, m, l int, whens []Source, nested bool) int {
@@ -268,126 +267,6 @@ func (c *compiler) madeOf(v *variable, out *element, what, id string, holds Sour
 		return l.worded(word(language, what, l.Text))
 	})
 	c.q.Checks = append(c.q.Checks, ck)
-}
-
-// maxCases bounds how many combinations of answers contradictions tries.
-const maxCases = 200_000
-
-// contradictions refuses two forces that can both hold with different values,
-// and a force to an option that is hidden at the same time. It tries every
-// combination of the answers that the conditions read, which is proof when
-// all of them are codes or truths; it warns where it cannot.
-func (c *compiler) contradictions(it *Item, v *variable) {
-	if len(v.Force) != len(it.Force) {
-		return // mistakes already reported
-	}
-	for i, f := range v.Force {
-		for j, g := range v.Force[:i] {
-			if f.To == g.To {
-				continue
-			}
-			switch both, proved := c.together(f.When, g.When); {
-			case both:
-				c.errorf(it.Force[i].When, "", "%s can be forced to %s here and to %s at line %d at the same time", v.ID, it.Force[i].To.Text, it.Force[j].To.Text, it.Force[j].When.At.Line)
-			case !proved:
-				c.report(it.Force[i].When, expr.Warning, "", "cannot show that this never holds together with the condition of line %d", it.Force[j].When.At.Line)
-			}
-		}
-		for j, h := range v.Hide {
-			if v.Type.Kind != expr.Code || int64(h.Option) != f.To.N {
-				continue
-			}
-			switch both, proved := c.together(f.When, h.When); {
-			case both:
-				c.errorf(it.Force[i].To, "", "%s can be forced to %s while line %d hides it", v.ID, it.Force[i].To.Text, it.Hide[j].When.At.Line)
-			case !proved:
-				c.report(it.Force[i].To, expr.Warning, "", "cannot show that %s is offered whenever it is forced", it.Force[i].To.Text)
-			}
-		}
-	}
-}
-
-// together says whether two conditions can hold at once, and whether that was
-// proved.
-func (c *compiler) together(a, b *expr.Expr) (both, proved bool) {
-	var slots []expr.Slot
-	for _, e := range []*expr.Expr{a, b} {
-		if len(e.Rosters()) > 0 {
-			return false, false
-		}
-		slots = append(slots, e.Reads()...)
-	}
-	slices.SortFunc(slots, func(x, y expr.Slot) int { return (x.Level-y.Level)*10_000 + x.Index - y.Index })
-	slots = slices.Compact(slots)
-	values, cases, independent := make([][]expr.Cell, len(slots)), 1, true
-	for i, s := range slots {
-		values[i] = c.cases(s)
-		if v := c.inSlot(s); v != nil && v.Kind == varValue && len(slots) > 1 {
-			independent = false // it follows from others: not every combination can come about
-		}
-		cases *= len(values[i])
-		if values[i] == nil || cases > maxCases {
-			return false, false
-		}
-	}
-	f := &expr.Frame{Rows: make([]*expr.Row, len(c.q.Levels))}
-	for i := range f.Rows {
-		f.Rows[i] = &expr.Row{Cells: make([]expr.Cell, len(c.q.Variables))}
-	}
-	for n := range cases {
-		for i, s := range slots {
-			f.Rows[s.Level].Cells[s.Index] = values[i][n%len(values[i])]
-			n /= len(values[i])
-		}
-		x, mx := a.Bool(f)
-		y, my := b.Bool(f)
-		if x && y && mx == expr.Answered && my == expr.Answered {
-			return independent, independent
-		}
-	}
-	return false, true
-}
-
-// inSlot returns the variable in a slot, nil if there is none.
-func (c *compiler) inSlot(s expr.Slot) *variable {
-	at := 0
-	for _, v := range c.q.Variables {
-		if v.Level != s.Level {
-			continue
-		}
-		if at == s.Index {
-			return v
-		}
-		at++
-	}
-	return nil
-}
-
-// cases returns every value that the variable in a slot can have, nil if they
-// are too many.
-func (c *compiler) cases(s expr.Slot) []expr.Cell {
-	v := c.inSlot(s)
-	if v == nil || v.Type.unread() {
-		return nil
-	}
-	out := []expr.Cell{missing(NotAsked), missing(DontKnow)}
-	switch v.Type.Kind {
-	case expr.Bool:
-		return append(out, truth(false), truth(true))
-	case expr.Code:
-		for i := range c.q.Lists[v.Type.List].Choices {
-			out = append(out, known(int64(i)))
-		}
-		return out
-	case expr.Set:
-		if n := len(c.q.Lists[v.Type.List].Choices); n <= 10 {
-			for set := range int64(1) << n {
-				out = append(out, known(set))
-			}
-			return out
-		}
-	}
-	return nil
 }
 
 // isMoney says whether an expression is just the name of a money item.

@@ -3,6 +3,7 @@
 package questionnaire
 
 import (
+	"regexp"
 	"slices"
 	"strings"
 
@@ -131,14 +132,28 @@ func (l *loader) disposition(m *source.Map) Source {
 	return l.number(m.Need(&l.ds, "disposition"), "an AAPOR disposition without its dot, such as 211", 100, 499)
 }
 
-// roster reads the rest of a roster.
+// rowsFrom is how a roster says where its rows come from.
+var rowsFrom = regexp.MustCompile(`^(by hand|count .+|each of .+|yes in .+|chosen in .+)$`)
+
+// roster reads the rest of a roster. A list that people make has words for it,
+// one that follows from answers has none.
 func (l *loader) roster(e *Element, m *source.Map) {
-	m.Need(&l.ds, "text")
-	e.Rows = l.word(m.Need(&l.ds, "rows"), "by hand")
-	e.Add = l.text(m.Need(&l.ds, "add"), "the words on the button that adds a row")
-	e.Done = l.text(m.Need(&l.ds, "done"), "the question whether the list is complete")
+	rows := m.Need(&l.ds, "rows")
+	e.Rows = l.text(rows, "by hand, count …, each of …, yes in … or chosen in …")
+	if e.Rows.Text != "" && !rowsFrom.MatchString(e.Rows.Text) {
+		rows.Fail(&l.ds, "by hand, count EXPRESSION, each of LIST, yes in ITEM or chosen in ITEM", "rows cannot come from %q", e.Rows.Text)
+	}
+	if e.Rows.Text == "by hand" || !rowsFrom.MatchString(e.Rows.Text) {
+		m.Need(&l.ds, "text")
+		e.Add = l.text(m.Need(&l.ds, "add"), "the words on the button that adds a row")
+		e.Done = l.text(m.Need(&l.ds, "done"), "the question whether the list is complete")
+		e.First = l.name(m.Need(&l.ds, "first"), "the id of an item of the roster")
+	} else {
+		for _, k := range []string{"add", "done", "first"} {
+			m.Key(k).Fail(&l.ds, "take it away", "%s belongs to a list that is made by hand", k)
+		}
+	}
 	e.Max = l.number(m.Get("max"), "the most rows there may be", 1, 1000)
-	e.First = l.name(m.Need(&l.ds, "first"), "the id of an item of the roster")
 	var ids []string
 	for _, c := range m.Need(&l.ds, "items").List(&l.ds, "a list of elements, one after - each") {
 		if x := l.element(c, true); x != nil {
@@ -156,9 +171,10 @@ func (l *loader) screen(e *Element, m *source.Map) {
 	e.Over = l.text(m.Need(&l.ds, "over"), "a catalogue's name")
 	e.Before = l.item(m.Get("before"), false)
 	e.After = l.item(m.Get("after"), false)
+	e.Ever = l.item(m.Get("ever"), false)
 	e.Ask = l.item(m.Need(&l.ds, "ask"), false)
 	e.Own = l.item(m.Get("own"), false)
-	e.Times = l.item(m.Need(&l.ds, "times"), false)
+	e.Times = l.item(m.Get("times"), false)
 	n := m.Get("forms")
 	if n == nil {
 		return
@@ -167,7 +183,13 @@ func (l *loader) screen(e *Element, m *source.Map) {
 	e.Forms = &Forms{
 		Level: l.name(f.Need(&l.ds, "level"), "a level's name"),
 		UpTo:  l.number(f.Need(&l.ds, "up_to"), "how many forms at most", 1, 100),
-		Which: l.word(f.Need(&l.ds, "which"), "latest", "all"),
+		Which: l.word(f.Need(&l.ds, "which"), whichLatest, whichAll, whichSerious, whichRandom),
+		Total: l.number(f.Get("total"), "how many forms of all crimes", 1, 1000),
+		Rank:  l.name(f.Get("rank"), "an attribute of the catalogue"),
+	}
+	if n := f.Get("series"); n != nil {
+		m := l.open(n, "series", "a series, such as {from: 6, ask: {…}}")
+		e.Forms.Series = &Series{From: l.number(m.Need(&l.ds, "from"), "from how many events", 2, 98), Ask: l.item(m.Get("ask"), false)}
 	}
 }
 

@@ -222,6 +222,10 @@ func (w *rowWriter) keyPart(r *row) string {
 	switch {
 	case l.index == w.p.unit:
 		return "." + strconv.Itoa(w.iv.household)
+	case l.Kind == levelCodes:
+		return "." + w.iv.q.Lists[l.List].Choices[r.Cells[w.iv.q.Variables[l.Row].index].N].Code
+	case l.Kind == levelCount:
+		return "." + r.key
 	case l.Kind == levelHand:
 		return "." + strconv.FormatInt(r.Cells[w.iv.q.Variables[l.Number].index].N, 10)
 	case l.Kind == levelForms:
@@ -273,8 +277,15 @@ func (w *rowWriter) cell(f *field, r *row) string {
 	case partK:
 		return strconv.Itoa(formNumber(r))
 	case partTimes:
-		if v, g := iv.countOf(r); g != nil {
+		switch v, g := iv.countOf(r); {
+		case v != nil:
 			return w.value(f.column, v, g.Cells[v.index])
+		case g != nil:
+			return "1" // a yes counts one
+		}
+	case partFormChance:
+		if p := iv.formChance(r); p.in > 0 {
+			return strconv.FormatFloat(float64(p.of)/float64(p.in), 'f', -1, 64)
 		}
 	case partAttribute:
 		attr := q.Lists[r.level.List].Attributes[f.option]
@@ -412,7 +423,7 @@ func (w *rowWriter) screened(f *field, r *row) bool {
 // screened says whether row g of screen e was asked and answered, and how often
 // too where that is asked.
 func (iv *Interview) screened(e *element, g *row) bool {
-	if g.Cells[iv.q.Variables[e.Screen.Ask].index].Missing != expr.Answered {
+	if _, why := iv.step(g, e.Screen.asks()[0], e.Screen.Yes); why != expr.Answered {
 		return false
 	}
 	_, why := iv.counted(e.Screen, g)
@@ -453,13 +464,16 @@ func (w *rowWriter) drawn(e *element, r *row) string {
 }
 
 // countOf returns the row of a screen that opened form r, and the variable that
-// says how often.
+// says how often, nil where that is not asked.
 func (iv *Interview) countOf(r *row) (*variable, *row) {
 	for _, s := range r.level.Screens {
 		sc := iv.q.Elements[s].Screen
 		grid := iv.q.Levels[iv.q.Variables[sc.Ask].Level]
 		for _, g := range r.up[grid.Parent].children[grid.index] {
 			if g.key == crimeOf(r) {
+				if sc.Times < 0 {
+					return nil, g
+				}
 				return iv.q.Variables[sc.Times], g
 			}
 		}

@@ -20,7 +20,7 @@ func (q *Questionnaire) byChance() bool {
 	}
 	for _, e := range q.Elements {
 		d := e.Draw
-		if e.Random || d != nil && d.Method != methodNumber && d.Method != methodKish && d.Seed == nil {
+		if e.Random || e.Screen != nil && e.Screen.Which == whichRandom || d != nil && d.Method != methodNumber && d.Method != methodKish && d.Seed == nil {
 			return true
 		}
 	}

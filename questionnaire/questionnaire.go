@@ -108,7 +108,13 @@ const (
 	levelHand                    // rows added by hand
 	levelForms                   // rows opened by screens
 	levelGrid                    // the codes of a list; no file of its own
+	levelCount                   // as many rows as a count says
+	levelCodes                   // codes of a list that are called for
 )
+
+// named says whether rows of a level of this kind have identities of their own:
+// they come and go, and stand in paths.
+func (k levelKind) named() bool { return k != levelSingle && k != levelGrid }
 
 // level is a kind of row. Level 0 is the interview: parameters, periods, dates.
 type level struct {
@@ -123,6 +129,8 @@ type level struct {
 	Done     int       `json:"done"`     // hand: variable that says the list is complete, else -1
 	Selected int       `json:"selected"` // variable that says the row was drawn, else -1
 	Screens  []int     `json:"screens,omitempty"`
+	Event    int       `json:"event,omitempty"`  // forms: 1 + variable with the number of the event
+	Series   int       `json:"series,omitempty"` // forms: 1 + variable that says it is one of a series
 
 	// Sensitive says that there is a row at all is: a roster of class sensitive.
 	Sensitive bool `json:"sensitive,omitempty"`
@@ -257,7 +265,9 @@ type element struct {
 	Refused     int          `json:"refused"`
 	First       int          `json:"first"` // roster: variable shown in the list, else -1
 	Max         int          `json:"max"`
-	From        *expr.Expr   `json:"from,omitempty"`
+	From        *expr.Expr   `json:"from,omitempty"` // select: who is eligible; roster: how many rows
+	Of          int          `json:"of,omitempty"`   // roster over codes: 1 + the variable that calls for them
+	OfYes       int          `json:"of_yes,omitempty"`
 	Number      *expr.Expr   `json:"number,omitempty"`
 	Scale       int          `json:"scale"`
 	Draw        *draw        `json:"draw,omitempty"` // select: how, if not by Number from the list as it is
@@ -273,18 +283,6 @@ type element struct {
 	order  int
 	gate   int  // gate variable before it in its module, else -1
 	inside bool // gate: its screen is walked inside the screener after it
-}
-
-// screen is what makes a grid the incident screener.
-type screen struct {
-	Ask   int    `json:"ask"`
-	Own   int    `json:"own"` // -1 without one
-	Times int    `json:"times"`
-	Yes   int    `json:"yes"`     // the option of Ask and Own that counts
-	OwnOK int    `json:"own_yes"` // likewise of Own
-	Opens int    `json:"opens"`   // level of the forms, -1 without
-	UpTo  int    `json:"up_to"`
-	Which string `json:"which"`
 }
 
 // module is a run of elements asked for each row of a level.

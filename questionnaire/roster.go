@@ -12,10 +12,14 @@ import (
 //
 //   - a row added by hand is device.counter, a row of a grid its code, an
 //     incident crime.k; none is ever used again for something else;
-//   - a screen opens one form for each counted event up to its cap; a count of
-//     don't know opens one;
-//   - when a count falls, the highest k goes off path, unless a person has said
-//     which event did not happen; when it rises, the lowest comes back;
+//   - which forms a screen opens is said in screener.go; when a count falls, the
+//     highest k goes off path, unless a person has said which event did not
+//     happen; when it rises, the lowest comes back;
+//   - a roster by count has rows 1 to n, and its rows go and come in the same way;
+//     a count that is not known has none, and is not complete;
+//   - a roster over codes has a row for each code of a list, for each code of a
+//     grid whose answer is yes, or for each option that was chosen, always in
+//     the order of the list; an exclusive option (none of these) has no row;
 //   - no row is not zero: until a list is said to be complete, or a screening
 //     answered, more rows may come.
 
@@ -35,6 +39,10 @@ func (iv *Interview) computeRows(l *level, r *row) {
 		}
 	case levelForms:
 		r.complete[l.index] = iv.openForms(l, r)
+	case levelCount:
+		r.complete[l.index] = iv.countRows(l, r)
+	case levelCodes:
+		r.complete[l.index] = iv.codeRows(l, r)
 	}
 	moved := iv.number(l, r)
 	if moved || was != r.complete[l.index] || before != len(iv.rows) {
@@ -62,99 +70,78 @@ func (iv *Interview) handComplete(l *level, r *row) expr.Missing {
 	return c.Missing
 }
 
-// openForms opens the forms of l under r that the screens call for.
-func (iv *Interview) openForms(l *level, r *row) expr.Missing {
-	complete := expr.Answered
-	if p := iv.q.Levels[l.Parent]; p.Selected >= 0 {
-		if drawn := r.Cells[iv.q.Variables[p.Selected].index]; !isTrue(drawn) {
-			iv.list(l, r, "", 0)
-			return drawn.Missing // not the respondent: nothing happens under this row; before the draw, nobody knows
+// countRows lists as many rows of l under r as its count says.
+func (iv *Interview) countRows(l *level, r *row) Missing {
+	n, complete := int64(0), NotAsked
+	if iv.allHold(iv.q.rosterWhen(l), r) {
+		c := l.roster.From.Eval(&r.frame)
+		if complete = c.Missing; complete == expr.Answered {
+			n = min(max(c.N, 0), int64(l.roster.Max))
 		}
 	}
-	for _, s := range l.Screens {
-		sc := iv.q.Elements[s].Screen
-		grid := iv.q.Levels[iv.q.Variables[sc.Ask].Level]
-		for _, g := range r.up[grid.Parent].children[grid.index] {
-			n, why := iv.counted(sc, g)
-			if why != expr.Answered && complete == expr.Answered {
-				complete = why
-			}
-			iv.openCounted(l, r, g, min(n, sc.UpTo))
+	highest := 0
+	for _, c := range r.children[l.index] {
+		highest++
+		listed := n > 0 && !c.removed
+		if listed {
+			n--
 		}
+		iv.setListed(c, listed)
+	}
+	for ; n > 0; n-- {
+		highest++
+		c := iv.newRow(l, r, strconv.Itoa(highest))
+		r.children[l.index] = append(r.children[l.index], c)
+		c.listed = true
+		iv.drawnWithout(l, c)
+		iv.everything(c)
 	}
 	return complete
 }
 
-// counted returns how many events row g of a screen counts, and whether that
-// is settled: Answered, or why it is not. A number of times that is not known
-// counts one, the form that will be flagged.
-func (iv *Interview) counted(sc *screen, g *row) (int, Missing) {
-	value := func(i int) expr.Cell { return g.Cells[iv.q.Variables[i].index] }
-	ask := value(sc.Ask)
-	switch {
-	case ask.Missing == NotAsked:
-		return 0, expr.Answered
-	case ask.Missing != expr.Answered:
-		return 0, ask.Missing
-	case ask.N != int64(sc.Yes):
-		return 0, expr.Answered
+// codeRows lists the rows of l under r whose code is called for.
+func (iv *Interview) codeRows(l *level, r *row) Missing {
+	complete := expr.Answered
+	if !iv.allHold(iv.q.rosterWhen(l), r) {
+		complete = NotAsked
 	}
-	if sc.Own >= 0 {
-		own := value(sc.Own)
-		switch {
-		case own.Missing == NotAsked:
-		case own.Missing != expr.Answered:
-			return 0, own.Missing
-		case own.N != int64(sc.OwnOK):
-			return 0, expr.Answered
-		}
-	}
-	times := value(sc.Times)
-	switch times.Missing {
-	case expr.Answered:
-		return int(times.N), expr.Answered
-	case DontKnow, Refused, Withheld:
-		return 1, expr.Answered
-	}
-	return 0, times.Missing
-}
-
-// openCounted lists n forms of g's crime under r: the lowest k that no person
-// has removed, new ones where there are too few.
-func (iv *Interview) openCounted(l *level, r *row, g *row, n int) {
-	iv.list(l, r, g.key, n)
-	// highest counts removed forms and those off path too: a k is used once.
-	listed, highest := 0, 0
-	for _, f := range r.children[l.index] {
-		if crimeOf(f) == g.key {
-			highest = max(highest, formNumber(f))
-			if f.listed {
-				listed++
+	of := l.roster.Of - 1
+	for _, c := range r.children[l.index] {
+		listed := complete != NotAsked
+		code := c.Cells[iv.q.Variables[l.Row].index].N
+		if listed && of >= 0 {
+			v := iv.q.Variables[of]
+			holder := r.up[v.Level]
+			if holder == nil { // the rows of a grid
+				grid := iv.q.Levels[v.Level]
+				holder = iv.childByKey(r.up[grid.Parent], grid, c.key)
+			}
+			answer := holder.Cells[v.index]
+			switch {
+			case answer.Missing != expr.Answered:
+				listed = false
+				if answer.Missing != NotAsked && complete == expr.Answered {
+					complete = answer.Missing
+				}
+			case v.Type.Kind == expr.Set:
+				listed = uint64(answer.N)&(1<<code) != 0
+			default:
+				listed = answer.N == int64(l.roster.OfYes)
 			}
 		}
+		iv.setListed(c, listed)
 	}
-	for ; listed < n; listed++ {
-		highest++
-		f := iv.newRow(l, r, g.key+"."+strconv.Itoa(highest))
-		f.Cells[iv.q.Variables[l.Row].index] = g.Cells[iv.q.Variables[g.level.Row].index]
-		r.children[l.index] = append(r.children[l.index], f)
-		f.listed = true
-		iv.everything(f)
-	}
+	return complete
 }
 
-// list puts the first n forms of a crime on path that no person removed, and
-// the others off; crime "" means all crimes.
-func (iv *Interview) list(l *level, r *row, crime string, n int) {
-	for _, f := range r.children[l.index] {
-		if crime != "" && crimeOf(f) != crime {
-			continue
-		}
-		listed := n > 0 && !f.removed
-		if listed {
-			n--
-		}
-		iv.setListed(f, listed)
+// drawnWithout says of a row that comes after a draw that it was not drawn.
+func (iv *Interview) drawnWithout(l *level, r *row) {
+	if l.Selected < 0 {
+		return
+	}
+	drawn := iv.q.Variables[l.Selected]
+	if _, ok := iv.selections[drawn.ID]; ok {
+		iv.set(drawn, r, truth(false))
 	}
 }
 
@@ -175,42 +162,63 @@ func (iv *Interview) number(l *level, r *row) bool {
 	if l.Number < 0 {
 		return false
 	}
-	group := func(c *row) string {
-		if l.Kind == levelForms {
-			return crimeOf(c)
-		}
-		return ""
+	if l.Kind == levelForms {
+		return iv.numberByCrime(l, r)
 	}
-	size := map[string]int64{}
-	for _, c := range r.children[l.index] {
+	rows, size := r.children[l.index], int64(0)
+	for _, c := range rows {
 		if c.on {
-			size[group(c)]++
+			size++
 		}
 	}
-	place, changed := map[string]int64{}, false
-	for _, c := range r.children[l.index] {
-		number, count := missing(NotAsked), missing(NotAsked)
+	at, changed := int64(0), false
+	for _, c := range rows {
 		if c.on {
-			place[group(c)]++
-			number, count = known(place[group(c)]), known(size[group(c)])
+			at++
 		}
-		changed = changed || c.Cells[iv.q.Variables[l.Number].index] != number || c.Cells[iv.q.Variables[l.Count].index] != count
-		iv.set(iv.q.Variables[l.Number], c, number)
-		iv.set(iv.q.Variables[l.Count], c, count)
+		changed = iv.numbered(l, c, at, size) || changed
 	}
 	return changed
+}
+
+// numberByCrime is number of forms, which are counted within their crime.
+func (iv *Interview) numberByCrime(l *level, r *row) bool {
+	size, at, changed := map[string]int64{}, map[string]int64{}, false
+	for _, c := range r.children[l.index] {
+		if c.on {
+			size[crimeOf(c)]++
+		}
+	}
+	for _, c := range r.children[l.index] {
+		if c.on {
+			at[crimeOf(c)]++
+		}
+		changed = iv.numbered(l, c, at[crimeOf(c)], size[crimeOf(c)]) || changed
+	}
+	return changed
+}
+
+// numbered gives a row its place and the size of its group, none if it is off
+// path, and says whether that is new.
+func (iv *Interview) numbered(l *level, c *row, at, size int64) bool {
+	number, count := missing(NotAsked), missing(NotAsked)
+	if c.on {
+		number, count = known(at), known(size)
+	}
+	n, k := iv.q.Variables[l.Number], iv.q.Variables[l.Count]
+	if c.Cells[n.index] == number && c.Cells[k.index] == count {
+		return false
+	}
+	iv.set(n, c, number)
+	iv.set(k, c, count)
+	return true
 }
 
 // addHand adds a row made by hand. The key is the device's own counter.
 func (iv *Interview) addHand(l *level, parent *row, key string) {
 	r := iv.newRow(l, parent, key)
 	parent.children[l.index] = append(parent.children[l.index], r)
-	if l.Selected >= 0 {
-		drawn := iv.q.Variables[l.Selected]
-		if _, ok := iv.selections[drawn.ID]; ok {
-			iv.set(drawn, r, truth(false)) // the draw was made without this row
-		}
-	}
+	iv.drawnWithout(l, r)
 	iv.everything(r)
 	iv.mark(iv.q.graph.rows[l.index], parent)
 }

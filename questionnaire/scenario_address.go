@@ -99,7 +99,7 @@ func (b *binder) failKey(n *source.Node, s step, hint, format string, a ...any) 
 // rowStep reads one row.
 func (b *binder) rowStep(n *source.Node, s step) (rowStep, bool) {
 	l := b.q.byLevel[s.name]
-	if l == nil || l.Kind != levelHand && l.Kind != levelForms {
+	if l == nil || !l.Kind.named() {
 		b.failName(n, s, source.DidYouMean(s.name, b.levels()), "there are no rows called %s", s.name)
 		return rowStep{}, false
 	}
@@ -112,7 +112,7 @@ func (b *binder) rowStep(n *source.Node, s step) (rowStep, bool) {
 		b.failKey(n, s, "the first row is 1", "there is no row %s[%s]", s.name, s.key)
 		return rowStep{}, false
 	}
-	if err == nil {
+	if err == nil && l.Kind != levelCount { // there the number is the key
 		return rowStep{level: l, number: k}, true
 	}
 	if l.Kind == levelForms {
@@ -137,7 +137,7 @@ func (b *binder) target(a *address, s step, what sought) bool {
 	switch {
 	case what == soughtRows:
 		l := b.q.byLevel[s.name]
-		if l == nil || s.keyed || l.Kind == levelSingle || l.Kind == levelGrid {
+		if l == nil || s.keyed || !l.Kind.named() {
 			b.failName(a.node, s, source.DidYouMean(s.name, b.levels()), "there are no rows called %s", s.name)
 			return false
 		}
@@ -208,7 +208,7 @@ func (b *binder) element(id string) *element {
 func (b *binder) levels() []string {
 	var names []string
 	for _, l := range b.q.Levels {
-		if l.Kind == levelHand || l.Kind == levelForms {
+		if l.Kind.named() {
 			names = append(names, l.Name)
 		}
 	}
@@ -263,8 +263,12 @@ func (c *conductor) step(r *row, s rowStep, ever bool) (*row, string) {
 	}
 	rows := c.rowsUnder(r, s.level, ever)
 	if s.key != "" {
-		if i := slices.IndexFunc(rows, func(x *row) bool { return x.key == s.key }); i >= 0 {
-			return rows[i], ""
+		same := slices.DeleteFunc(slices.Clone(rows), func(x *row) bool { return x.key != s.key })
+		if i := slices.IndexFunc(same, c.isDrawn); i >= 0 {
+			return same[i], "" // rows over codes are there for every person, those of the drawn one are meant
+		}
+		if len(same) > 0 {
+			return same[0], ""
 		}
 		return nil, fmt.Sprintf("there is no row %s[%s]: %s", s.level.Name, s.key, c.list(rows))
 	}

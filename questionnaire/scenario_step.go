@@ -112,7 +112,7 @@ func (b *binder) step(k, v *source.Node) {
 func (b *binder) answers(k, v *source.Node) {
 	if steps, err := splitPath(k.Raw()); err == nil {
 		last := steps[len(steps)-1]
-		if l := b.q.byLevel[last.name]; last.keyed && l != nil && (l.Kind == levelHand || l.Kind == levelForms) {
+		if l := b.q.byLevel[last.name]; last.keyed && l != nil && l.Kind.named() {
 			if a := b.address(k, soughtRow, nil); a != nil {
 				b.block(v, a.rows)
 			}
@@ -493,7 +493,7 @@ func (c *conductor) name(id string, r *row) string {
 	}
 	for ; r != nil; r = r.parent {
 		switch r.level.Kind {
-		case levelForms:
+		case levelForms, levelCount, levelCodes:
 			id = r.level.Name + "[" + r.key + "]." + id
 		case levelHand:
 			siblings := c.rowsUnder(r.parent, r.level, false)

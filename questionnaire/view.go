@@ -381,6 +381,10 @@ func (iv *Interview) screen(p place, language string) Screen {
 	}
 	switch e.Kind {
 	case ElementRoster:
+		if iv.q.Levels[e.Rows].Kind != levelHand {
+			s.Kind = "statement" // its rows follow from answers
+			break
+		}
 		s.Roster, s.Add = iv.q.Levels[e.Rows].Name, iv.text(e.Add, at, language)
 		for _, c := range p.row.children[e.Rows] {
 			if c.on {
@@ -425,13 +429,18 @@ func (iv *Interview) selectionView(e *element, r *row, language string) *Selecti
 	return v
 }
 
-// rowView shows a row by its first item, or by its number.
+// rowView shows a row by its first item, by the words of its code, or by its
+// number.
 func (iv *Interview) rowView(r *row) RowView {
 	v := RowView{ID: r.key, Path: r.path}
-	for _, e := range iv.q.Elements {
-		if e.Kind == ElementRoster && e.Rows == r.level.index && e.First >= 0 {
-			v.Label = r.Cells[iv.q.Variables[e.First].index].Text
-		}
+	switch e := r.level.roster; {
+	case e != nil && e.First >= 0:
+		v.Label = r.Cells[iv.q.Variables[e.First].index].Text
+	case r.level.Kind == levelCodes:
+		code := r.Cells[iv.q.Variables[r.level.Row].index].N
+		v.Label = iv.q.plain(iv.q.Lists[r.level.List].Choices[code].Text, iv.language)
+	case r.level.Kind == levelCount:
+		v.Label = r.key
 	}
 	return v
 }

@@ -74,7 +74,8 @@ func (iv *Interview) walkElements(elements []int, r *row, yield func(place) bool
 			}
 			continue
 		}
-		if !yield(place{element: e, row: r}) {
+		silent := e.Kind == ElementRoster && e.Text < 0 // its rows speak for themselves
+		if !silent && !yield(place{element: e, row: r}) {
 			return false
 		}
 		if e.Kind == ElementEnd || e.Kind == ElementConsent && iv.ended[e.Variables[0]] > 0 {
@@ -103,7 +104,7 @@ func (iv *Interview) walkScreener(e *element, r *row, yield func(place) bool) bo
 				return false
 			}
 		}
-		if !g.states[iv.q.Variables[e.Screen.Ask].index].relevant {
+		if !g.states[iv.q.Variables[e.Screen.asks()[0]].index].relevant {
 			continue
 		}
 		if !introduced && !yield(place{element: e, row: r}) {
@@ -168,11 +169,8 @@ func (iv *Interview) questions(p place) []question {
 		if p.crime == nil {
 			break // the introduction asks nothing
 		}
-		ask := iv.q.Variables[e.Screen.Ask]
-		add(e.Screen.Ask, p.crime)
-		if c := p.crime.Cells[ask.index]; c == known(int64(e.Screen.Yes)) {
-			add(e.Screen.Own, p.crime)
-			add(e.Screen.Times, p.crime)
+		for _, v := range e.Screen.asks() {
+			add(v, p.crime)
 		}
 	case ElementRoster:
 		if e.First >= 0 {

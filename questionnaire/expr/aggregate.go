@@ -22,6 +22,7 @@ type walk struct {
 	num   value[int64]
 	real  value[float64]
 	why   func(*Frame) Missing
+	cell  func(*Frame) Cell
 	date  bool
 	level int
 	cost  int
@@ -30,8 +31,9 @@ type walk struct {
 	rows  int64
 	n     int64
 	x     float64
-	first Missing // of a row without a value; Answered if there is none
-	done  bool    // decided
+	first Missing       // of a row without a value; Answered if there is none
+	done  bool          // decided
+	seen  map[Cell]bool // distinct: the values met
 
 	visit func(*Row) bool // row, bound once
 }
@@ -70,6 +72,8 @@ func (w *walk) row(r *Row) bool {
 		if w.cond == nil || w.cond(f) == yes {
 			w.n++
 		}
+	case opDistinct:
+		return w.meet(w.cell(f))
 	case opUnknowns:
 		if w.why(f) != Answered {
 			w.n++

@@ -44,9 +44,10 @@ func TestRule5Aggregates(t *testing.T) {
 			"any(persons, age > 3)": "false", "all(persons, age > 3)": "true", "count(persons)": "0", "count(persons, age > 3)": "0",
 			"sum(persons, age)": "0", "sum_known(persons, age)": "0", "count_unknown(persons, age)": "0",
 			"min(persons, age)": "does_not_apply", "max(persons, born)": "does_not_apply", "sum(persons, age / 2)": "0 real",
+			"distinct(persons, age)": "true",
 		}},
 		{"no row yet is not zero", expr.NotReached, nil, map[string]string{
-			"any(persons, age > 3)": "not_reached", "all(persons, age > 3)": "not_reached", "count(persons)": "not_reached", "count(persons, age > 3)": "not_reached",
+			"any(persons, age > 3)": "not_reached", "all(persons, age > 3)": "not_reached", "distinct(persons, age)": "not_reached", "count(persons)": "not_reached", "count(persons, age > 3)": "not_reached",
 			"sum(persons, age)": "not_reached", "sum_known(persons, age)": "not_reached", "count_unknown(persons, age)": "not_reached", "min(persons, age)": "not_reached",
 			"max(persons, age / 2)": "not_reached", "count(persons) > 0": "not_reached", "answered(count(persons))": "false",
 		}},

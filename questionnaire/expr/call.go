@@ -38,6 +38,7 @@ var functions = map[string]signature{
 	"sum":           {"sum(roster, x)", 2, 2},
 	"sum_known":     {"sum_known(roster, x)", 2, 2},
 	"count_unknown": {"count_unknown(roster, x)", 2, 2},
+	"distinct":      {"distinct(roster, x)", 2, 2},
 	"min":           {"min(roster, x) or min(x, y, …)", 2, anyNumber},
 	"max":           {"max(roster, x) or max(x, y, …)", 2, anyNumber},
 
@@ -81,7 +82,7 @@ func (c *checker) call(t *term, list *List) *node {
 		return c.certainty(t)
 	case "coalesce":
 		return c.coalesce(t, list)
-	case "any", "all", "count", "sum", "sum_known", "count_unknown":
+	case "any", "all", "count", "sum", "sum_known", "count_unknown", "distinct":
 		return c.aggregate(t)
 	case "min", "max":
 		if c.isRoster(t.args[0]) {
@@ -211,6 +212,12 @@ func (c *checker) inside(t *term, scope Scope) *node {
 func (c *checker) overRows(t *term, n, x *node) *node {
 	switch t.text {
 	case "any", "all":
+		n.Kind = Bool
+	case "distinct":
+		if x.Kind == Bool || x.Kind == Set {
+			c.needs(t, 1, "texts, codes, numbers, dates or times", x)
+			return nil
+		}
 		n.Kind = Bool
 	case "sum", "sum_known":
 		if x.Kind == Bool { // the number of rows where it is true, unknown if it is in one

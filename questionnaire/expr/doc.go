@@ -63,6 +63,7 @@
 //	sum(roster, x)               unknown if one x is; of conditions: how many are true
 //	sum_known(roster, x)         of those x that are answered
 //	count_unknown(roster, x)     rows where x is not answered
+//	distinct(roster, x)          no two rows have the same known x
 //	min(roster, x) max(roster, x)     numbers, dates, times; unknown if one x is
 //	min(x, y, …) max(x, y, …)    the same of several values
 //	count(set)                   codes in it

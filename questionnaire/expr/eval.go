@@ -124,7 +124,7 @@ var arity = map[op]int{
 	opIf: 3, opAnswer: 1, opIs: 1, opCoalesce: 2, opAdd: 2, opSub: 2, opMul: 2, opDiv: 2, opNeg: 1, opAbs: 1, opRound: 1,
 	opFloor: 1, opRescale: 1, opReal: 1, opMin: 2, opMax: 2, opCut: 2, opYear: 1, opMonth: 1, opDay: 1, opDate: 3,
 	opDays: 2, opYears: 2, opLength: 1, opMatches: 1, opHolds: 2, opStarts: 2, opSize: 1, opAny: 1, opAll: 1,
-	opSum: 1, opSumKnown: 1, opUnknowns: 1, opMinRows: 1, opMaxRows: 1,
+	opSum: 1, opSumKnown: 1, opUnknowns: 1, opMinRows: 1, opMaxRows: 1, opDistinct: 1,
 }
 
 // cell compiles a node that is no Bool to what Eval returns.
@@ -242,6 +242,8 @@ func (b *builder) bool(n *node) boolean {
 		return func(f *Frame) truth { return truthOf(x(f) == want) }
 	case opAny, opAll:
 		return b.quantifier(n)
+	case opDistinct:
+		return b.distinct(n)
 	case opMatches, opHolds, opStarts:
 		return b.textTest(n)
 	}

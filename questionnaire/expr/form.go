@@ -26,7 +26,7 @@ func (o op) hasIndex() bool { return o == opVar || o == opAttr || o == opAt }
 
 func (o op) hasLevel() bool {
 	switch o {
-	case opAny, opAll, opCount, opSum, opSumKnown, opUnknowns, opMinRows, opMaxRows:
+	case opAny, opAll, opCount, opSum, opSumKnown, opUnknowns, opMinRows, opMaxRows, opDistinct:
 		return true
 	}
 	return o.hasIndex()

@@ -67,6 +67,7 @@ const (
 	opUnknowns op = "count_unknown"
 	opMinRows  op = "min_rows"
 	opMaxRows  op = "max_rows"
+	opDistinct op = "distinct"
 )
 
 // A node is one operation of a checked expression. Names are slots, codes are
