@@ -177,7 +177,7 @@ func propertiesInOrder(raw []byte, name string, d definition) []string {
 }
 
 // shipped are where examples are taken from, the first that has one counts.
-var shipped = []string{"testdata/house", "testdata/gate", "testdata/types", "../schemas/lacsi"}
+var shipped = []string{"testdata/house", "testdata/gate", "testdata/types", "testdata/screens", "../schemas/lacsi"}
 
 // harvest finds an example of every key in the instruments that ship.
 func (m *manual) harvest() {
