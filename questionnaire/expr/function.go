@@ -34,6 +34,7 @@ var functionMeans = map[string][3]string{
 	"sum":           {"the sum over the rows; unknown if one is", "sum(incident, loss)", ""},
 	"sum_known":     {"the sum over the rows in which x is answered", "sum_known(incident, loss)", ""},
 	"count_unknown": {"in how many rows x is not answered", "count_unknown(incident, loss)", ""},
+	"distinct":      {"whether no two rows have the same known x; texts without regard to case and blanks", "distinct(incident, loss)", ""},
 	"min":           {"the smallest: over the rows, or of its arguments; of numbers, dates or times", "min(3, 1, 2)", "1"},
 	"max":           {"the greatest, likewise", "max(3, 1, 2)", "3"},
 
