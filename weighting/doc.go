@@ -73,6 +73,8 @@
 // (1992); Wolter, Introduction to Variance Estimation, 2nd
 // ed. (2007); Lumley, Complex Surveys (2010).
 //
-// The package reads only what it is given, starts no goroutine, and knows
-// nothing of questionnaires: any file with a weight will do.
+// The package reads only what it is given and knows nothing of questionnaires:
+// any file with a weight will do. Where it works on several parts of a file at
+// once, the parts and the order in which they are joined follow from the file, so
+// that the number of processors changes no figure.
 package weighting

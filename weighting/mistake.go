@@ -49,6 +49,15 @@ func (m *mistakes) add(kind string, at expr.Position, message string) {
 	m.told = append(m.told, expr.Diagnostic{Position: at, Message: message})
 }
 
+// hear notes n more mistakes of a kind of which maxAlike were added.
+func (m *mistakes) hear(kind string, n int) {
+	if k := m.kinds[kind]; k != nil {
+		k.more += n
+		return
+	}
+	m.more += n
+}
+
 // err returns what was told with the counts of what was not, nil if nothing is
 // wrong.
 func (m *mistakes) err() error {
