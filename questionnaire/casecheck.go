@@ -35,6 +35,17 @@ type CaseFinding struct {
 // questionnaire, and those not begun, are passed over; the parameters are
 // those of the first that is left.
 func (q *Questionnaire) CheckCase(interviews []*Interview, language string) []CaseFinding {
+	var found []CaseFinding
+	q.tryCase(interviews, func(c *caseCheck, holds bool, m expr.Missing) {
+		if !holds && m == expr.Answered {
+			found = append(found, CaseFinding{c.ID, c.Severity, q.plain(c.Say, language)})
+		}
+	})
+	return found
+}
+
+// tryCase calls told with each check of the case and what it comes to.
+func (q *Questionnaire) tryCase(interviews []*Interview, told func(c *caseCheck, holds bool, m expr.Missing)) {
 	var own []*Interview
 	for _, iv := range interviews {
 		if iv.q.hash == q.hash && iv.started {
@@ -42,20 +53,17 @@ func (q *Questionnaire) CheckCase(interviews []*Interview, language string) []Ca
 		}
 	}
 	if len(own) == 0 {
-		return nil
+		return
 	}
 	src := caseSource{q.unitLevel(), own}
 	f := &expr.Frame{Rows: make([]*expr.Row, len(q.Levels)), Source: src}
 	if src.unit > 0 {
 		f.Rows[0] = &own[0].root.Row
 	}
-	var found []CaseFinding
 	for _, c := range q.CaseChecks {
-		if b, m := c.Holds.Bool(f); !b && m == expr.Answered {
-			found = append(found, CaseFinding{c.ID, c.Severity, q.plain(c.Say, language)})
-		}
+		holds, m := c.Holds.Bool(f)
+		told(c, holds, m)
 	}
-	return found
 }
 
 // caseSource reaches the rows of several interviews. Outside an interview the

@@ -60,10 +60,13 @@
 // # Scenarios
 //
 // A scenario is an interview as a test file: answers, and what must then be
-// asked, offered, calculated, read aloud or contradicted. [ReadScenario] reads
-// one, Run binds it to a questionnaire, all its mistakes at once, and conducts it
-// through the same Decide and Apply as a tablet; a [Coverage] tells what a set of
-// them has reached.
+// asked, offered in which order, calculated, read aloud, shown on a card,
+// contradicted or exported. It begins with the visits that brought nothing, says
+// the seed that chance follows from, and may go on to the next household of the
+// dwelling, since some checks compare them. [ReadScenario] reads one, Run binds it
+// to a questionnaire, all its mistakes at once, and conducts it through the same
+// Decide and Apply as a tablet; a [Coverage] tells what a set of them has reached:
+// items, options, conditions both ways, checks unmet and met.
 //
 // # Proofs
 //

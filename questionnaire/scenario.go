@@ -6,6 +6,8 @@ import (
 	"encoding/binary"
 	"errors"
 	"fmt"
+	"slices"
+	"strconv"
 	"time"
 
 	"cifra/questionnaire/expr"
@@ -26,7 +28,11 @@ import (
 //     P7_3[injuries]. Rows that are left out are the only ones there are, or
 //     those of the person drawn;
 //   - the draw takes place by itself where something first depends on it,
-//     unless the file says where.
+//     unless the file says where;
+//   - visits that come before anything else were made on the days before, and the
+//     interview starts behind them; chance follows from the seed that the file
+//     says, so an order or a draw can be expected;
+//   - a household that is gone on to is another interview of the same case.
 
 // A Scenario is an interview written down as a test: what is answered, and what
 // must follow. It knows no questionnaire yet; Check and Run are given one.
@@ -36,16 +42,19 @@ type Scenario struct {
 
 	given     *source.Node
 	on        time.Time
+	seed      int
 	interview []*source.Map
 }
 
 // scenarioKeys lists the keys of each kind of mapping in a scenario. The JSON
 // Schema has a definition for each, with the same keys.
 var scenarioKeys = map[string][]string{
-	"scenario": {"scenario", "instrument", "given", "on", "interview"},
-	"step":     {"roster", "add", "consent", "gate", "select", "confirm", "remove", "clear", "language", "status", "expect"},
+	"scenario": {"scenario", "instrument", "given", "on", "seed", "interview"},
+	"step": {"roster", "add", "consent", "gate", "select", "confirm", "remove", "clear", "language", "status",
+		"attempt", "comment", "household", "expect"},
 	"expect": {"asked", "not_asked", "offered", "not_offered", "value", "missing", "rows", "heading", "text", "says",
-		"raised", "not_raised", "selected", "disposition", "complete", "kept"},
+		"instruction", "card", "order", "raised", "not_raised", "case_raised", "case_not_raised", "selected", "disposition", "final",
+		"complete", "kept", "exported", "comments"},
 }
 
 // usualDay is when a scenario takes place that does not say.
@@ -75,6 +84,9 @@ func ReadScenario(file string, src []byte) (*Scenario, expr.Diagnostics) {
 		m.Get("on").Fail(&ds, "year-month-day, such as 2026-03-02", "expected a date, not %q", day)
 	}
 	s.on = noon
+	if seed := m.Get("seed"); seed != nil {
+		s.seed = seed.Int(&ds, "a whole number", 0, 1<<31-1)
+	}
 	for _, n := range m.Need(&ds, "interview").List(&ds, "a list of steps, one after - each") {
 		s.interview = append(s.interview, n.Map(&ds, "a step, such as P1_1: house"))
 	}
@@ -98,10 +110,14 @@ func (s *Scenario) Run(q *Questionnaire, reached *Coverage) expr.Diagnostics {
 		b.ds.Sort()
 		return b.ds
 	}
-	c := &conductor{
-		q: q, iv: q.Open(Self{"scenario", "scenario", "scenario", 1}), reached: reached, now: s.on, draws: b.draws,
+	c := &conductor{q: q, reached: reached, now: s.on, draws: b.draws, given: b.given, seed: uint64(s.seed)}
+	c.open(1)
+	for i, d := range b.visits {
+		c.now = s.on.AddDate(0, 0, i-len(b.visits))
+		c.try(d, Act{Kind: KindAttempt, Case: "1", Disposition: d.Int(&c.ds, "", 100, 499)})
 	}
-	if err := c.do(Act{Kind: KindStart, Case: "1", Household: 1, Given: b.given}); err != nil {
+	c.now = s.on
+	if err := c.start(1); err != nil {
 		c.ds.Add(s.Name.Mistake("", "%v", err))
 		return c.ds
 	}
@@ -117,6 +133,9 @@ func (s *Scenario) Run(q *Questionnaire, reached *Coverage) expr.Diagnostics {
 type conductor struct {
 	q       *Questionnaire
 	iv      *Interview
+	others  []*Interview // of the households before
+	given   map[string]Value
+	seed    uint64
 	reached *Coverage
 	now     time.Time
 	events  uint64
@@ -126,12 +145,27 @@ type conductor struct {
 	ds      expr.Diagnostics
 }
 
+// open makes the interview of a household. It has not started.
+func (c *conductor) open(household int) {
+	c.iv = c.q.Open(Self{"scenario", InterviewID("household " + strconv.Itoa(household)), "scenario", 1})
+	c.newest = nil
+}
+
+// start starts the interview of a household.
+func (c *conductor) start(household int) error {
+	return c.do(Act{Kind: KindStart, Case: "1", Household: household, Given: c.given})
+}
+
 // do does what a person does, ten seconds after the last.
 func (c *conductor) do(act Act) error {
 	c.now = c.now.Add(10 * time.Second)
 	st := Stamp{Wall: c.now, Mono: c.now.UnixMilli()}
 	c.events++
 	binary.BigEndian.PutUint64(st.Salt[:], c.events)
+	if act.Kind == KindStart {
+		binary.BigEndian.PutUint64(st.Salt[8:], c.seed) // whatever went before, chance is the file's
+		binary.BigEndian.PutUint64(st.Salt[:], uint64(act.Household))
+	}
 	e, err := c.iv.Decide(act, st)
 	if err == nil {
 		err = c.iv.Admit(e)
@@ -141,8 +175,12 @@ func (c *conductor) do(act Act) error {
 	}
 	c.iv.Apply(e)
 	c.reached.see(c.iv)
+	c.reached.seeCase(c.interviews())
 	return nil
 }
+
+// interviews are those of the case so far.
+func (c *conductor) interviews() []*Interview { return append(slices.Clip(c.others), c.iv) }
 
 // stop says at n why the interview cannot go on.
 func (c *conductor) stop(n *source.Node, hint, format string, a ...any) {

@@ -4,19 +4,21 @@ package questionnaire
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"cifra/questionnaire/expr"
 )
 
 // Coverage is what interviews have reached of a questionnaire: items asked,
-// options chosen, conditions that held and that did not, checks that fired. It
-// is looked at after every event.
+// options chosen, conditions that held and that did not, checks that fired and
+// that were met. It is looked at after every event.
 type Coverage struct {
 	q       *Questionnaire
 	asked   []bool   // by variable
 	chosen  [][]bool // by variable and option
-	fired   []bool   // by check
+	checks  []tried  // by check
+	ofCase  []tried  // by check of the case
 	tests   []*condition
 	of      map[*expr.Expr]*condition
 	byWords map[string]*condition
@@ -29,10 +31,14 @@ type condition struct {
 	held, missed bool
 }
 
+// tried says whether a check was seen unmet, and met with all that it reads
+// known: a check that never was met would hold everything up.
+type tried struct{ fired, met bool }
+
 // NewCoverage returns a Coverage of q with nothing reached.
 func NewCoverage(q *Questionnaire) *Coverage {
 	c := &Coverage{
-		q: q, asked: make([]bool, len(q.Variables)), chosen: make([][]bool, len(q.Variables)), fired: make([]bool, len(q.Checks)),
+		q: q, asked: make([]bool, len(q.Variables)), chosen: make([][]bool, len(q.Variables)), checks: make([]tried, len(q.Checks)), ofCase: make([]tried, len(q.CaseChecks)),
 		of: map[*expr.Expr]*condition{}, byWords: map[string]*condition{},
 	}
 	for _, m := range q.Modules {
@@ -54,6 +60,9 @@ func NewCoverage(q *Questionnaire) *Coverage {
 		}
 		if v.Kind == varEnd {
 			c.conditions(v.ID, v.Level, v.Value)
+		}
+		if v.Offer != nil {
+			c.conditions(v.ID, v.Level, v.Offer)
 		}
 	}
 	return c
@@ -105,10 +114,10 @@ func (c *Coverage) seeRow(iv *Interview, r *row) {
 		}
 	}
 	for _, v := range r.level.variables {
-		c.seeVariable(v, r)
+		c.seeVariable(iv, v, r)
 	}
 	for _, k := range r.level.checks {
-		c.fired[k.number] = c.fired[k.number] || r.fires[k.index]
+		c.seeCheck(iv, k, r)
 	}
 	for _, children := range r.children {
 		for _, x := range children {
@@ -117,8 +126,39 @@ func (c *Coverage) seeRow(iv *Interview, r *row) {
 	}
 }
 
+// seeCheck notes whether k is unmet in r, or met with nothing unknown. A check
+// of an item that is not asked, or not answered, was not tried.
+func (c *Coverage) seeCheck(iv *Interview, k *check, r *row) {
+	t := &c.checks[k.number]
+	t.fired = t.fired || r.fires[k.index]
+	if t.met || r.fires[k.index] || !iv.allHold(k.When, r) {
+		return
+	}
+	if k.Variable >= 0 {
+		v := iv.q.Variables[k.Variable]
+		if !r.states[v.index].relevant || r.Cells[v.index].Missing != expr.Answered {
+			return
+		}
+	}
+	holds, m := k.Holds.Bool(&r.frame)
+	t.met = holds && m == expr.Answered
+}
+
+// seeCase adds what the interviews of one case say of the checks of the case.
+func (c *Coverage) seeCase(interviews []*Interview) {
+	if c == nil || len(c.ofCase) == 0 {
+		return
+	}
+	i := 0
+	c.q.tryCase(interviews, func(_ *caseCheck, holds bool, m expr.Missing) {
+		t := &c.ofCase[i]
+		t.fired, t.met = t.fired || !holds && m == expr.Answered, t.met || holds && m == expr.Answered
+		i++
+	})
+}
+
 // seeVariable looks at the conditions and the value of v in r.
-func (c *Coverage) seeVariable(v *variable, r *row) {
+func (c *Coverage) seeVariable(iv *Interview, v *variable, r *row) {
 	if !c.try(r, v.When) || !r.states[v.index].relevant {
 		return
 	}
@@ -131,6 +171,9 @@ func (c *Coverage) seeVariable(v *variable, r *row) {
 	for _, h := range v.Hide {
 		c.try(r, []*expr.Expr{h.When})
 	}
+	if v.Offer != nil {
+		c.seeOffer(iv, v, r)
+	}
 	cell := r.Cells[v.index]
 	if cell.Missing != expr.Answered {
 		return
@@ -138,6 +181,24 @@ func (c *Coverage) seeVariable(v *variable, r *row) {
 	for i := range c.chosen[v.number] {
 		if v.Type.Kind == expr.Code && cell.N == int64(i) || v.Type.Kind == expr.Set && uint64(cell.N)&(1<<i) != 0 {
 			c.chosen[v.number][i] = true
+		}
+	}
+}
+
+// seeOffer notes that an option was offered, and that one was not: the condition
+// is asked once for each.
+func (c *Coverage) seeOffer(iv *Interview, v *variable, r *row) {
+	t := c.of[v.Offer]
+	for i := range v.list.Choices {
+		if t.held && t.missed {
+			return
+		}
+		hidden := slices.ContainsFunc(v.Hide, func(h hide) bool { return h.Option == i && holds(h.When, r) })
+		switch offered := iv.offered(v, r, i); {
+		case offered:
+			t.held = true
+		case !hidden:
+			t.missed = true
 		}
 	}
 }
@@ -166,11 +227,11 @@ type Reach struct {
 type Unreached struct {
 	What  string `json:"what"`            // item, option, condition, check
 	Name  string `json:"name"`            // P1_1; P1_1: flat, tenement; P2_3: P2_2 is no; person#everyone
-	Never string `json:"never,omitempty"` // condition: held, or failed
+	Never string `json:"never,omitempty"` // condition: held, or failed; check: fired, or met
 }
 
-// Summary returns how much was reached. A condition counts twice: it can hold
-// and not hold.
+// Summary returns how much was reached. Conditions and checks count twice: they
+// can hold and not hold.
 func (c *Coverage) Summary() []Reach {
 	items, options, conditions, checks := Reach{What: "items"}, Reach{What: "options"}, Reach{What: "conditions"}, Reach{What: "checks"}
 	add := func(r *Reach, reached bool) {
@@ -192,8 +253,9 @@ func (c *Coverage) Summary() []Reach {
 		add(&conditions, t.held)
 		add(&conditions, t.missed)
 	}
-	for _, fired := range c.fired {
-		add(&checks, fired)
+	for _, t := range slices.Concat(c.checks, c.ofCase) {
+		add(&checks, t.fired)
+		add(&checks, t.met)
 	}
 	return []Reach{items, options, conditions, checks}
 }
@@ -226,15 +288,23 @@ func (c *Coverage) Never() []Unreached {
 			list = append(list, Unreached{What: "condition", Name: t.owner + ": " + t.words, Never: "failed"})
 		}
 	}
-	for i, k := range c.q.Checks {
-		if c.fired[i] {
-			continue
+	check := func(name string, t tried) {
+		if !t.fired {
+			list = append(list, Unreached{What: "check", Name: name, Never: "fired"})
 		}
+		if !t.met {
+			list = append(list, Unreached{What: "check", Name: name, Never: "met"})
+		}
+	}
+	for i, k := range c.q.Checks {
 		at := c.q.Elements[k.Element].ID
 		if k.Variable >= 0 {
 			at = c.q.Variables[k.Variable].ID
 		}
-		list = append(list, Unreached{What: "check", Name: at + "#" + k.ID})
+		check(at+"#"+k.ID, c.checks[i])
+	}
+	for i, k := range c.q.CaseChecks {
+		check("case#"+k.ID, c.ofCase[i])
 	}
 	return list
 }

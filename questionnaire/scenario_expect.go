@@ -3,6 +3,7 @@
 package questionnaire
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 
@@ -32,8 +33,29 @@ func (b *binder) expectations(n *source.Node) {
 			for at, count := range v.Map(&b.ds, "counts by level, such as {incident: 5}").All() {
 				b.expectRows(at, count)
 			}
-		case "heading", "text", "says":
+		case "heading", "text", "says", "instruction", "card":
 			b.expectText(k, v)
+		case "order":
+			for at, sequence := range v.Map(&b.ds, "orders by item or block, such as {P1_1: [house, flat]}").All() {
+				b.expectOrder(at, sequence)
+			}
+		case "case_raised", "case_not_raised":
+			b.expectCase(k.Raw() == "case_raised", v)
+		case "exported":
+			for at, columns := range v.Map(&b.ds, "columns by row, such as {incident[1]: {I1_5: 3}}").All() {
+				b.expectExported(at, columns)
+			}
+		case "comments":
+			for at, words := range v.Map(&b.ds, "comments by item, such as {P1_1: the door was open}").All() {
+				b.expectComment(at, words)
+			}
+		case "final":
+			want := v.Int(&b.ds, aaporCode, 100, 499)
+			b.add(func(c *conductor) {
+				if got := c.iv.Final(); got != want {
+					v.Fail(&c.ds, "", "expected the final disposition %d, it is %d", want, got)
+				}
+			})
 		case "raised":
 			b.expectRaised(v)
 		case "not_raised":
@@ -43,7 +65,7 @@ func (b *binder) expectations(n *source.Node) {
 		case "selected":
 			b.expectSelected(v)
 		case "disposition":
-			want := v.Int(&b.ds, "an AAPOR code, such as 110", 100, 499)
+			want := v.Int(&b.ds, aaporCode, 100, 499)
 			b.add(func(c *conductor) {
 				if got := c.iv.proposed(); got != want {
 					v.Fail(&c.ds, "", "expected disposition %d, it is %d", want, got)
@@ -204,19 +226,20 @@ func (b *binder) expectText(k, v *source.Node) {
 // compareText tries the heading of a screen, or the text of a question on it.
 func (c *conductor) compareText(what string, n *source.Node, want, screen, question string) {
 	s := c.iv.View(screen, "").Screen
-	got := s.Text
+	text, instruction, card := s.Text, s.Instruction, s.Card
 	for _, q := range s.Questions {
 		if q.Path == question {
-			got = q.Text
+			text, instruction, card = q.Text, q.Instruction, cmp.Or(q.Card, s.Card)
 		}
 	}
-	if what == "heading" {
-		got = s.Heading
-	}
+	got := map[string]string{"heading": s.Heading, "text": text, "says": text, "instruction": instruction, "card": card}[what]
 	if got == want || what == "says" && strings.Contains(got, want) {
 		return
 	}
-	n.Fail(&c.ds, "", "expected the %s %q, it is %q", map[string]string{"heading": "heading", "text": "text", "says": "words"}[what], want, got)
+	if what == "says" {
+		what = "words"
+	}
+	n.Fail(&c.ds, "", "expected the %s %q, it is %q", what, want, got)
 }
 
 // expectRaised reads checks, alone or with what they are: hard, soft, info, or

@@ -21,7 +21,13 @@ type binder struct {
 	given map[string]Value
 	steps []func(*conductor)
 	draws bool // a step says when the draw takes place
+
+	visits []*source.Node // made before the interview starts
+	export *exportNames   // made when an expectation first needs it
 }
+
+// aaporCode says what a disposition is written as.
+const aaporCode = "an AAPOR code, such as 110"
 
 // newest is the number of the row that was added last.
 const newest = -1
@@ -33,8 +39,13 @@ func bindScenario(s *Scenario, q *Questionnaire) *binder {
 		return b
 	}
 	b.parameters(s)
+	began := false
 	for _, m := range s.interview {
 		for k, v := range m.All() {
+			if began = began || k.Raw() != "attempt"; !began {
+				b.visit(v)
+				continue
+			}
 			b.step(k, v)
 		}
 	}
@@ -98,9 +109,17 @@ func (b *binder) step(k, v *source.Node) {
 			b.add(func(c *conductor) { c.try(v, Act{Kind: KindLanguage, Language: l}) })
 		}
 	case "status":
-		if d := v.Int(&b.ds, "an AAPOR code, such as 110", 100, 499); d != 0 {
+		if d := v.Int(&b.ds, aaporCode, 100, 499); d != 0 {
 			b.add(func(c *conductor) { c.try(v, Act{Kind: KindStatus, Disposition: d}) })
 		}
+	case "attempt":
+		if d := v.Int(&b.ds, aaporCode, 100, 499); d != 0 {
+			b.add(func(c *conductor) { c.try(v, Act{Kind: KindAttempt, Case: "1", Disposition: d}) })
+		}
+	case "comment":
+		b.comment(v)
+	case "household":
+		b.household(v)
 	case "expect":
 		b.expectations(v)
 	default:

@@ -36,7 +36,8 @@ An instrument is a directory with an instrument.yaml, any file of it, or the
 name of a built-in one. An overlay is the file of what a country or a city
 changes of an instrument, which lies beside it, above it, or is built in: what
 is checked is the instrument as changed. The scenarios in an instrument's folder
-scenarios are checked with it; cifra test conducts them. A plan is a file; the data files that it names are read
+scenarios, and those beside an overlay that name it, are checked with it; cifra
+test conducts them. A plan is a file; the data files that it names are read
 too, so that a column which does not exist is found.
 
 With --prove instruments are asked what they can do: for every item and option
@@ -208,6 +209,9 @@ func (s *subject) checkInstrument() {
 	}
 	if in == nil {
 		return
+	}
+	if s.Kind == "overlay" {
+		s.checkOverlayScenarios(in.Name.Text, q)
 	}
 	s.Name, s.Version, s.modules = in.Name.Text, in.Version.Text, len(in.Modules)
 	if len(in.Overlays) > 0 {

@@ -13,8 +13,9 @@ import (
 
 // This file checks the scenarios that lie beside an instrument, in its folder
 // scenarios: a question that was renamed there breaks them, and whoever renames
-// it should hear of that from the same command. Nothing is conducted; cifra test
-// does that.
+// it should hear of that from the same command. With an overlay those are checked
+// that name it, beside it and beside its instrument. Nothing is conducted; cifra
+// test does that.
 
 // eachScenario calls visit with the scenarios that arg names: a file, or those
 // below a directory, on disk or built in. The file that arg itself names is one
@@ -48,7 +49,7 @@ func eachScenario(arg string, visit func(file string, src []byte)) error {
 // names an overlay is checked with the instrument as that changes it.
 func (s *subject) checkScenarios(q *questionnaire.Questionnaire) {
 	compiled := map[string]*questionnaire.Questionnaire{s.Path: q}
-	err := eachScenario(filepath.Join(s.Path, "scenarios"), func(file string, src []byte) {
+	s.eachBeside(filepath.Join(s.Path, "scenarios"), func(file string, src []byte) {
 		s.Scenarios++
 		sc, ds := questionnaire.ReadScenario(file, src)
 		if ds.Err() == nil {
@@ -68,7 +69,32 @@ func (s *subject) checkScenarios(q *questionnaire.Questionnaire) {
 			s.ds.Add(d)
 		}
 	})
-	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+}
+
+// checkOverlayScenarios adds what is wrong with the scenarios that name the
+// overlay s.Path, which makes q of its instrument, or nothing.
+func (s *subject) checkOverlayScenarios(name string, q *questionnaire.Questionnaire) {
+	dir := filepath.Dir(s.Path)
+	for _, folder := range []string{filepath.Join(dir, "scenarios"), filepath.Join(filepath.Dir(dir), "scenarios")} {
+		s.eachBeside(folder, func(file string, src []byte) {
+			sc, ds := questionnaire.ReadScenario(file, src)
+			if sc == nil || sc.Instrument.Text != name {
+				return // of the instrument, or of another overlay
+			}
+			s.Scenarios++
+			if ds.Err() == nil && q != nil {
+				ds = append(ds, sc.Check(q)...)
+			}
+			for _, d := range ds {
+				s.ds.Add(d)
+			}
+		})
+	}
+}
+
+// eachBeside calls visit with the scenarios in a folder that need not be there.
+func (s *subject) eachBeside(folder string, visit func(file string, src []byte)) {
+	if err := eachScenario(folder, visit); err != nil && !errors.Is(err, fs.ErrNotExist) {
 		s.fail(err.Error(), "")
 	}
 }

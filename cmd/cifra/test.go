@@ -3,7 +3,6 @@ package main
 import (
 	"cmp"
 	"encoding/json"
-	"encoding/xml"
 	"fmt"
 	"io"
 	"path"
@@ -33,13 +32,20 @@ for all scenarios below it, the name of a built-in instrument for its own.
 
 A scenario is conducted with the instrument in whose directory it lies, or else
 with the built-in one that it names. If it names an overlay of that instrument,
-overlays/NAME.yaml in its directory, it is conducted with the overlay. What is wrong with a file, and what is not
-as it expects, is told with file, line and column.
+overlays/NAME.yaml in its directory, it is conducted with the overlay. What is
+wrong with a file, and what is not as it expects, is told with file, line and
+column.
 
-The exit code is 1 if a scenario fails.`,
+With --coverage the command says what the scenarios reached of each instrument:
+items asked, options chosen, conditions (of branches and of options) seen true
+and false, checks seen unmet and met. --min-coverage makes too little a failure:
+one share in per cent for all of them, or several by kind.
+
+The exit code is 1 if a scenario fails or too little was reached.`,
 		Example: `  cifra test lacsi
   cifra test my-survey/
   cifra test --coverage my-survey/scenarios/
+  cifra test --min-coverage items=100,checks=100 my-survey/
   cifra test --format junit my-survey/ > scenarios.xml
   cifra test --instrument my-survey/ drafts/two_robberies.yaml`,
 		Args: cobra.MinimumNArgs(1),
@@ -54,13 +60,14 @@ The exit code is 1 if a scenario fails.`,
 			case "json":
 				return r.printJSON(out, coverage)
 			case "junit":
-				return r.printJUnit(out)
+				return r.printJUnit(out, coverage)
 			}
 			return r.print(out, coverage)
 		},
 	}
 	cmd.Flags().Var(&format, "format", "text for people, json or junit for programs")
 	cmd.Flags().BoolVar(&coverage, "coverage", false, "tell what was reached of the instrument, and what never was")
+	cmd.Flags().Var(&r.least, "min-coverage", "fail if less was reached: a share in per cent, or shares of items, options, conditions, checks")
 	cmd.Flags().StringVar(&r.instrument, "instrument", "", "`directory`, overlay or name of the instrument, wherever the scenarios lie")
 	return cmd
 }
@@ -68,6 +75,7 @@ The exit code is 1 if a scenario fails.`,
 // A rehearsal is all that one call conducts.
 type rehearsal struct {
 	instrument string
+	least      shares
 	outcomes   []*outcome
 	trials     map[string]*trial // by directory or name of the instrument
 	order      []string
@@ -206,7 +214,7 @@ func (r *rehearsal) failed() int {
 
 // verdict is the error of a rehearsal in which something failed.
 func (r *rehearsal) verdict() error {
-	if r.failed() > 0 {
+	if r.failed() > 0 || len(r.short()) > 0 {
 		return errFound
 	}
 	return nil
@@ -237,30 +245,10 @@ func (r *rehearsal) print(out io.Writer, coverage bool) error {
 	if coverage {
 		r.printCoverage(out)
 	}
-	return r.verdict()
-}
-
-// printCoverage writes what was reached of each instrument, and what was not.
-func (r *rehearsal) printCoverage(out io.Writer) {
-	w := testWords()
-	for _, name := range r.order {
-		t := r.trials[name]
-		if t.reached == nil {
-			continue
-		}
-		fmt.Fprintf(out, "\n"+w.reached+"\n", name)
-		for _, c := range t.reached.Summary() {
-			fmt.Fprintf(out, "  %4d / %d  %s\n", c.Reached, c.Of, w.what[c.What])
-		}
-		fmt.Fprintln(out, w.never)
-		for _, n := range t.reached.Never() {
-			line := "  " + w.what[n.What] + " " + n.Name
-			if n.Never != "" {
-				line += " (" + w.what[n.Never] + ")"
-			}
-			fmt.Fprintln(out, line)
-		}
+	for _, s := range r.short() {
+		fmt.Fprintln(out, s)
 	}
+	return r.verdict()
 }
 
 // printJSON writes the outcomes as one JSON object.
@@ -274,7 +262,8 @@ func (r *rehearsal) printJSON(out io.Writer, coverage bool) error {
 		Scenarios []*outcome `json:"scenarios"`
 		Failed    int        `json:"failed"`
 		Coverage  []reached  `json:"coverage,omitempty"`
-	}{Scenarios: r.outcomes, Failed: r.failed()}
+		Short     []string   `json:"short,omitempty"` // of the coverage asked for
+	}{Scenarios: r.outcomes, Failed: r.failed(), Short: r.short()}
 	for _, name := range r.order {
 		if t := r.trials[name]; coverage && t.reached != nil {
 			report.Coverage = append(report.Coverage, reached{name, t.reached.Summary(), t.reached.Never()})
@@ -284,47 +273,6 @@ func (r *rehearsal) printJSON(out io.Writer, coverage bool) error {
 	e.SetEscapeHTML(false)
 	e.SetIndent("", "  ")
 	if err := e.Encode(report); err != nil {
-		return err
-	}
-	return r.verdict()
-}
-
-// A junitCase is one test as JUnit's readers expect it.
-type junitCase struct {
-	Name    string        `xml:"name,attr"`
-	Class   string        `xml:"classname,attr"`
-	File    string        `xml:"file,attr"`
-	Failure *junitFailure `xml:"failure"`
-}
-
-// A junitFailure is the first line of what failed, and all of it.
-type junitFailure struct {
-	Message string `xml:"message,attr"`
-	Text    string `xml:",chardata"`
-}
-
-// printJUnit writes the outcomes as JUnit's XML.
-func (r *rehearsal) printJUnit(out io.Writer) error {
-	suite := struct {
-		XMLName  xml.Name    `xml:"testsuite"`
-		Name     string      `xml:"name,attr"`
-		Tests    int         `xml:"tests,attr"`
-		Failures int         `xml:"failures,attr"`
-		Cases    []junitCase `xml:"testcase"`
-	}{Name: "cifra test", Tests: len(r.outcomes), Failures: r.failed()}
-	for _, o := range r.outcomes {
-		c := junitCase{Name: o.Scenario, Class: o.Instrument, File: o.Path}
-		if !o.Holds {
-			first, _, _ := strings.Cut(o.Diagnostics.Error(), "\n")
-			c.Failure = &junitFailure{first, o.Diagnostics.Error()}
-		}
-		suite.Cases = append(suite.Cases, c)
-	}
-	b, err := xml.MarshalIndent(suite, "", "  ")
-	if err != nil {
-		return err
-	}
-	if _, err := fmt.Fprintf(out, "%s%s\n", xml.Header, b); err != nil {
 		return err
 	}
 	return r.verdict()

@@ -14,6 +14,8 @@ type testTable struct {
 	nameIt         string // list of built-in ones
 	reached        string // before the summary of an instrument: %s
 	never          string // before what was never reached
+	tooLittle      string // %s is an instrument, %d / %d  %s what was reached of it, %d the share asked for
+	share          string // how a share is asked for
 	what           map[string]string
 }
 
@@ -24,9 +26,11 @@ var testLanguages = map[string]testTable{
 		noScenario: "there is no scenario in %s", beginWith: "a scenario begins with scenario: WHAT IT SHOWS",
 		noInstrument: "there is no instrument %s", nameIt: "put the file below the instrument's directory, or name it with --instrument; built in: %s",
 		reached: "reached of %s:", never: "never reached:",
+		tooLittle: "%s: %d / %d  %s is less than %d %%",
+		share:     "write --min-coverage 80 for everything, or items=100,options=50,conditions=80,checks=100",
 		what: map[string]string{
-			"items": "items asked", "options": "options chosen", "conditions": "conditions seen true and false", "checks": "checks raised",
-			"item": "item", "option": "options", "condition": "condition", "check": "check", "held": "never true", "failed": "never false",
+			"items": "items asked", "options": "options chosen", "conditions": "conditions seen true and false", "checks": "checks seen unmet and met",
+			"item": "item", "option": "options", "condition": "condition", "check": "check", "held": "never true", "failed": "never false", "fired": "never unmet", "met": "never met",
 		},
 	},
 	"es": {
@@ -34,9 +38,11 @@ var testLanguages = map[string]testTable{
 		noScenario: "no hay ningún escenario en %s", beginWith: "un escenario empieza con scenario: LO QUE MUESTRA",
 		noInstrument: "no existe el instrumento %s", nameIt: "ponga el archivo dentro del directorio del instrumento, o indíquelo con --instrument; incluidos: %s",
 		reached: "alcanzado de %s:", never: "nunca alcanzado:",
+		tooLittle: "%s: %d / %d  %s es menos de %d %%",
+		share:     "escriba --min-coverage 80 para todo, o items=100,options=50,conditions=80,checks=100",
 		what: map[string]string{
-			"items": "preguntas hechas", "options": "opciones elegidas", "conditions": "condiciones vistas ciertas y falsas", "checks": "validaciones activadas",
-			"item": "pregunta", "option": "opciones", "condition": "condición", "check": "validación", "held": "nunca cierta", "failed": "nunca falsa",
+			"items": "preguntas hechas", "options": "opciones elegidas", "conditions": "condiciones vistas ciertas y falsas", "checks": "validaciones vistas incumplidas y cumplidas",
+			"item": "pregunta", "option": "opciones", "condition": "condición", "check": "validación", "held": "nunca cierta", "failed": "nunca falsa", "fired": "nunca incumplida", "met": "nunca cumplida",
 		},
 	},
 	"pt": {
@@ -44,9 +50,11 @@ var testLanguages = map[string]testTable{
 		noScenario: "não há nenhum cenário em %s", beginWith: "um cenário começa com scenario: O QUE MOSTRA",
 		noInstrument: "não existe o instrumento %s", nameIt: "ponha o arquivo dentro do diretório do instrumento, ou indique-o com --instrument; incluídos: %s",
 		reached: "alcançado de %s:", never: "nunca alcançado:",
+		tooLittle: "%s: %d / %d  %s é menos de %d %%",
+		share:     "escreva --min-coverage 80 para tudo, ou items=100,options=50,conditions=80,checks=100",
 		what: map[string]string{
-			"items": "perguntas feitas", "options": "opções escolhidas", "conditions": "condições vistas verdadeiras e falsas", "checks": "verificações ativadas",
-			"item": "pergunta", "option": "opções", "condition": "condição", "check": "verificação", "held": "nunca verdadeira", "failed": "nunca falsa",
+			"items": "perguntas feitas", "options": "opções escolhidas", "conditions": "condições vistas verdadeiras e falsas", "checks": "verificações vistas descumpridas e cumpridas",
+			"item": "pergunta", "option": "opções", "condition": "condição", "check": "verificação", "held": "nunca verdadeira", "failed": "nunca falsa", "fired": "nunca descumprida", "met": "nunca cumprida",
 		},
 	},
 	"fr": {
@@ -54,9 +62,11 @@ var testLanguages = map[string]testTable{
 		noScenario: "il n’y a aucun scénario dans %s", beginWith: "un scénario commence par scenario: CE QU’IL MONTRE",
 		noInstrument: "l’instrument %s n’existe pas", nameIt: "placez le fichier dans le répertoire de l’instrument, ou indiquez-le avec --instrument ; intégrés : %s",
 		reached: "atteint de %s :", never: "jamais atteint :",
+		tooLittle: "%s : %d / %d  %s, c’est moins de %d %%",
+		share:     "écrivez --min-coverage 80 pour tout, ou items=100,options=50,conditions=80,checks=100",
 		what: map[string]string{
-			"items": "questions posées", "options": "options choisies", "conditions": "conditions vues vraies et fausses", "checks": "contrôles déclenchés",
-			"item": "question", "option": "options", "condition": "condition", "check": "contrôle", "held": "jamais vraie", "failed": "jamais fausse",
+			"items": "questions posées", "options": "options choisies", "conditions": "conditions vues vraies et fausses", "checks": "contrôles vus non respectés et respectés",
+			"item": "question", "option": "options", "condition": "condition", "check": "contrôle", "held": "jamais vraie", "failed": "jamais fausse", "fired": "jamais non respecté", "met": "jamais respecté",
 		},
 	},
 }
