@@ -74,6 +74,12 @@
 // forced answers contradict each other where their conditions can be tried out,
 // that nothing sensitive shows. Where it cannot tell it says so, as a warning.
 //
+// # On paper
+//
+// Questionnaire.Paper lays an interview out for a pencil: every place with its
+// words, and instructions that nobody typed, since they follow from the conditions
+// (paper_route.go, worded.go). Package paper draws it.
+//
 // # Writing instruments
 //
 // docs/authoring.md builds a survey in ten steps, docs/language.md lists the

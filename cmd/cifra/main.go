@@ -68,7 +68,7 @@ in the browser with or without a network, estimates with their sampling error.`,
 	}
 	root.AddCommand(weightCommand())
 	root.SetVersionTemplate("cifra {{.Version}}\n")
-	root.AddCommand(checkCommand(), testCommand(), diffCommand(), conformCommand(), textsCommand(), migrateCommand(), serveCommand(), exportCommand(), sampleCommand(), estimateCommand(), demoCommand(), simulateCommand())
+	root.AddCommand(checkCommand(), testCommand(), diffCommand(), conformCommand(), textsCommand(), showCommand(), migrateCommand(), serveCommand(), exportCommand(), sampleCommand(), estimateCommand(), demoCommand(), simulateCommand())
 	return root
 }
 
