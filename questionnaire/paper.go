@@ -272,12 +272,10 @@ func (p *printer) lead(s *PaperStop, r *scopeRoute, i int, end string) {
 	}
 	s.Leads = p.leads(st, i, name)
 	if st.items != nil {
-		inner := name(i + 1)
+		inner := p.word("next_of_block")
 		if st.element.Kind == ElementRoster {
 			inner = p.word("next_row")
 			s.Notes = append(s.Notes, p.word("each_row", name(i+1)))
-		} else {
-			inner = p.word("next_of_block")
 		}
 		s.Items = p.stops(st.items, st.element.Items, inner)
 	}
