@@ -23,13 +23,13 @@ func (b *builder) comparison(n *node, neg bool) boolean {
 	case x.Kind == Text && n.Op == opEq:
 		return equalTexts(b.text(x), b.text(y), neg)
 	case x.Kind == Real:
-		return compareReals(n.Op, b.real(x), b.real(y), neg)
+		return compareNumbers(n.Op, b.real(x), b.real(y), neg)
 	case x.Kind == Date:
 		return compareDates(n.Op, b.int(x), b.int(y), neg)
 	case y.Op == opConst && y.Kind != Text:
 		return b.within(x, n.Op, y.N, neg)
 	}
-	return compareInts(n.Op, b.int(x), b.int(y), neg)
+	return compareNumbers(n.Op, b.int(x), b.int(y), neg)
 }
 
 // within compiles the comparison of x with a constant as the question whether
@@ -84,17 +84,7 @@ func pair[T any](f *Frame, x, y value[T]) (T, T, Missing) {
 	return v, w, m
 }
 
-func compareInts(o op, x, y value[int64], neg bool) boolean {
-	return func(f *Frame) truth {
-		v, w, m := pair(f, x, y)
-		if m != Answered {
-			return truth(m)
-		}
-		return truthOf((o == opEq && v == w || o == opLess && v < w || o == opLessEq && v <= w) != neg)
-	}
-}
-
-func compareReals(o op, x, y value[float64], neg bool) boolean {
+func compareNumbers[T int64 | float64](o op, x, y value[T], neg bool) boolean {
 	return func(f *Frame) truth {
 		v, w, m := pair(f, x, y)
 		if m != Answered {
