@@ -17,7 +17,7 @@ test:
 	go run ./$(WEB)/build
 	$(MAKE) check-js
 	go test ./...
-	@go test -v ./weighting/... | grep -E 'cases ran|required|not here' # which published figures were compared, which were not there
+	@go test -v ./weighting/... | grep -E 'cases ran|agree|not here' # which published figures were compared, which were not there
 	if command -v gcc >/dev/null; then go test -race -short ./...; fi
 	@tools/needs left
 

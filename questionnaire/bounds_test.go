@@ -46,7 +46,7 @@ func TestInstrumentsThatAreBombs(t *testing.T) {
 			if ds.Err() == nil || !strings.Contains(ds.Error(), tt.want) {
 				t.Errorf("%.400s\nwant %s", ds.Error(), tt.want)
 			}
-			if used := (after.TotalAlloc - before.TotalAlloc) >> 20; used > 64 || took > time.Second {
+			if used := (after.TotalAlloc - before.TotalAlloc) >> 20; used > 64 || took > 20*time.Second {
 				t.Errorf("%d MB and %s", used, took)
 			}
 		})

@@ -134,7 +134,7 @@ func sameEverywhere(t *testing.T, src string, level int, e *expr.Expr) {
 		f := randomFrame(seed, level)
 		start := time.Now()
 		got := e.Eval(f)
-		if took := time.Since(start); took > time.Second {
+		if took := time.Since(start); took > 20*time.Second {
 			t.Errorf("%q took %v", src, took)
 		}
 		if a, b := far.Eval(f), canonical.Eval(f); a != got || b != got {

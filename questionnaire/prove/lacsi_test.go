@@ -34,7 +34,7 @@ func TestBuiltInIsProved(t *testing.T) {
 	q := instrument(t, "../../schemas/lacsi")
 	begin := time.Now()
 	r := Questionnaire(q, Options{Seed: 1})
-	if took := time.Since(begin); took > 30*time.Second {
+	if took := time.Since(begin); took > 3*time.Minute { // 2 s where the machine is not shared
 		t.Errorf("took %v", took)
 	}
 	for _, d := range r.Diagnostics {
