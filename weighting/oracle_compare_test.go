@@ -514,10 +514,11 @@ func (c *oracleCase) compareBy(s *sample) error {
 			d.number(row, e.Value, values[j][g], d.tol)
 			d.se("SE "+row, e.SE, ses[j][g], e.Value)
 		}
-		flat = append(flat, stats[g][0])
 	}
-	if len(stats[0]) > 1 && c.Expect.VCov != nil {
-		return errors.Join(append(d.errs, pending("covariances of several variables by domain"))...)
+	for j := range stats[0] { // R's matrix has all domains of the first variable first
+		for g := range rows {
+			flat = append(flat, stats[g][j])
+		}
 	}
 	return errors.Join(append(d.errs, c.compareMatrix(s, flat))...)
 }

@@ -201,7 +201,7 @@ func (m *modelCase) moments() error {
 		return err
 	}
 	if len(m.op.Vars) != 1 {
-		return pending("covariances of several variables")
+		return m.covariances(want)
 	}
 	y, err := m.s.numeric(m.op.Vars[0])
 	if err != nil {

@@ -103,7 +103,10 @@ type QuantileOptions struct {
 // weight are left out. A missing value in the domain makes all NaN: see
 // Domains.Complete. Low and High are in y's unit; they are NaN where the
 // interval of the share reaches beyond 0 or 1, or has no degrees of freedom. SE
-// is (High-Low)/2t and N the rows with weight. Deff is NaN.
+// is (High-Low)/2t and N the rows with weight. Deff is that of the share at or
+// below the value: an error of the quantile is one of that share divided by the
+// density there, which is the same in every design and leaves the quotient of the
+// two variances. With Replicated it is NaN.
 //
 // Quantiles panics if len(y) is not d.Len(), a p is outside of [0, 1], or
 // Replicated is asked of a design without replicates. The error is ErrLonely.
@@ -122,12 +125,12 @@ func (d *Design) Quantiles(y, p []float64, in Domains, opt QuantileOptions) ([]E
 	}
 	s := d.ordered(y, in)
 	out := make([]Estimate, len(p))
-	below := make([][]float64, len(p))
+	below, squares := make([][]float64, len(p)), make([][2]int, len(p))
 	for k, v := range p {
 		out[k].Value = s.quantile(v, opt.Rule)
-		below[k] = atMost(y, out[k].Value)
+		below[k], squares[k] = atMost(y, out[k].Value), [2]int{k, k}
 	}
-	sums := d.Sums(below, in)
+	sums := d.Sums(below, in, squares...)
 	for k := range p {
 		e, err := d.Estimate(sums.Mean(0, k), opt.Interval)
 		if err != nil {
@@ -147,7 +150,6 @@ func (d *Design) Quantiles(y, p []float64, in Domains, opt QuantileOptions) ([]E
 		e.Value, e.Low, e.High = out[k].Value, lo, hi
 		e.SE = (hi - lo) / (2 * t)
 		e.CV = e.SE / math.Abs(e.Value)
-		e.Deff, e.DeffReplace = math.NaN(), math.NaN()
 		out[k] = e
 	}
 	return out, nil
