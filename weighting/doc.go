@@ -60,7 +60,9 @@
 // unit and given to the same variance. [Fit.WaldTest], [Fit.LikelihoodRatioTest]
 // and [Fit.PredictiveMargins] are of such a model, [Design.Frequencies] and its
 // tests of tables; [Design.MeanTest], [Design.GroupTest] and [Design.RankTest]
-// compare groups. [Change] compares editions by their influence sums,
+// compare groups. [Design.TopShares], [Design.Gini] and [Design.Repeats] say how
+// incidents are spread over victims, [Design.Standardised] compares domains as if their
+// composition were the same. [Change] compares editions by their influence sums,
 // [Design.Define] is for a function of the weights that none of these is, and
 // [FayHerriot] for areas with too few rows. [QualityScheme.Class] says what an
 // office would publish.

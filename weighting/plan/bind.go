@@ -25,6 +25,7 @@ type Plan struct {
 	sets       []*weightSet
 	failed     map[*file]bool // files with a weight set that is wrong
 	indicators []*indicator
+	earlier    *edition // nil unless figures are compared
 	warnings   expr.Diagnostics
 }
 
@@ -48,6 +49,8 @@ type indicator struct {
 	// groups. exposure is nil without one.
 	terms    [][]*axis
 	exposure *expr.Expr
+
+	standard *axis // nil unless means are standardised
 }
 
 // A measure is a value for each row of a file.
@@ -82,6 +85,7 @@ func Load(file string, src []byte, open Open) (*Plan, expr.Diagnostics) {
 		p.sound = sound
 		p.bind(files, &ds)
 	}
+	p.readEarlier(o)
 	ds.Sort()
 	if ds.Err() != nil {
 		return nil, ds
@@ -445,6 +449,7 @@ func (p *Plan) bindIndicator(spec *indicatorSpec) *indicator {
 	if special(spec.kind) {
 		p.bindSpecial(in)
 	}
+	p.bindStandard(in)
 	for _, by := range spec.by {
 		in.by = append(in.by, p.breakdown(by, in))
 	}
@@ -458,15 +463,18 @@ func (p *Plan) bindIndicator(spec *indicatorSpec) *indicator {
 // them, or a sum or count of rows below.
 func (p *Plan) measure(n *source.Node, in *indicator) *measure {
 	want := expr.Want{Kinds: []expr.Kind{expr.Real, expr.Bool}} // a Number becomes Real
-	if in.spec.kind == "proportion" {
+	switch {
+	case in.spec.kind == "proportion":
 		want.Kinds = want.Kinds[1:]
+	case in.spec.regression != nil && in.spec.regression.ordinal:
+		want.Kinds = append(want.Kinds, expr.Code) // in the order of its list
 	}
 	e := p.b.check(n, in.f, want)
 	if e == nil {
 		return nil
 	}
 	m := &measure{f: in.f, e: e}
-	if fn, roster, inner, ok := wholeAggregate(e.String()); ok && !special(in.spec.kind) {
+	if fn, roster, inner, ok := wholeAggregate(e.String()); ok && !special(in.spec.kind) && in.spec.standard == nil {
 		sc, below := scope{files: p.b.files, f: in.f}.Enter(roster)
 		if below {
 			m.f, m.e, m.zero = sc.(scope).f, nil, fn != "sum"

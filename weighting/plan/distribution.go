@@ -24,7 +24,7 @@ import (
 
 // special reports whether a kind of indicator is computed here.
 func special(kind string) bool {
-	return kind == "quantile" || kind == "regression" || kind == "test"
+	return kind == "quantile" || kind == "concentration" || kind == "regression" || kind == "test"
 }
 
 // A TestResult is the outcome of a test, for one cell of a breakdown.
@@ -36,6 +36,7 @@ type TestResult struct {
 
 	// Kind is F, t or chi-square; Denominator is 0 but for F.
 	Kind        string  `json:"kind"`
+	Method      string  `json:"method"` // wald or likelihood, or as the plan names it
 	Statistic   float64 `json:"statistic"`
 	DF          float64 `json:"df"`
 	Denominator float64 `json:"denominator,omitempty"`
@@ -43,7 +44,7 @@ type TestResult struct {
 }
 
 // specials computes a breakdown of such an indicator.
-func (c *computation) specials(by []*axis) (figures []Figure, tests []TestResult, err error) {
+func (c *computation) specials(by []*axis, units map[Unit]int) (figures []Figure, tests []TestResult, err error) {
 	var axes []*levels
 	for _, a := range by {
 		axes = append(axes, c.levelsOf(a))
@@ -62,6 +63,8 @@ func (c *computation) specials(by []*axis) (figures []Figure, tests []TestResult
 		switch c.in.spec.kind {
 		case "quantile":
 			own, err = c.quantiles(cell)
+		case "concentration":
+			own, err = c.concentration(cell, units)
 		case "regression":
 			own, ownTests, err = c.regression(cell)
 		default:
@@ -109,6 +112,11 @@ func (c *computation) quantiles(cl cell) ([]Figure, error) {
 type modelTerm struct {
 	weighting.Term
 	parts []Part
+
+	// levels are all of a variable, the reference among them; margins set each.
+	factor    weighting.Factor
+	reference int
+	levels    []Part
 }
 
 func (c *computation) regression(cl cell) ([]Figure, []TestResult, error) {
@@ -125,6 +133,10 @@ func (c *computation) regression(cl cell) ([]Figure, []TestResult, error) {
 		}
 	}
 	parts := []Part{{Variable: "(Intercept)"}}
+	if spec.ordinal {
+		parts = nil
+	}
+	alone := map[string]modelTerm{}
 	for _, factors := range c.in.terms {
 		var term modelTerm
 		for k, a := range factors {
@@ -136,10 +148,22 @@ func (c *computation) regression(cl cell) ([]Figure, []TestResult, error) {
 			}
 		}
 		m.Terms, parts = append(m.Terms, term.Term), append(parts, term.parts...)
+		alone[term.Name] = term
 	}
-	fit, err := c.in.base.Regress(m, in)
+	var fit *weighting.Fit
+	var err error
+	slopes := len(parts)
+	if spec.ordinal {
+		fit, err = c.ordinal(m, in)
+	} else {
+		fit, err = c.in.base.Regress(m, in)
+	}
 	if err != nil {
 		return nil, nil, err
+	}
+	c.lost = max(c.lost, fit.Lost)
+	for _, cut := range fit.Names[slopes:] {
+		parts = append(parts, Part{Variable: cut})
 	}
 	coefficients, err := fit.Coefficients(c.p.doc.interval.Level)
 	if err != nil {
@@ -149,8 +173,8 @@ func (c *computation) regression(cl cell) ([]Figure, []TestResult, error) {
 	for j, k := range coefficients {
 		e := k.Estimate
 		if spec.ratios {
-			if j == 0 {
-				continue // exp of the intercept is no ratio
+			if j == 0 && !spec.ordinal || j >= slopes {
+				continue // exp of an intercept or a cut is no ratio
 			}
 			e = k.Exp()
 		}
@@ -158,24 +182,107 @@ func (c *computation) regression(cl cell) ([]Figure, []TestResult, error) {
 		parts[j].term = true
 		out = append(out, Figure{Estimate: e, P: k.P, Missing: cl.whole - fit.N, Domain: cl.with(parts[j])})
 	}
+	margins, err := c.margins(cl, fit, alone)
+	if err != nil {
+		return nil, nil, err
+	}
+	out = append(out, margins...)
 	var tests []TestResult
 	for _, t := range m.Terms {
-		w, err := fit.WaldTest(t.Name)
+		var w weighting.Test
+		method := "wald"
+		if spec.likelihood {
+			method = "likelihood"
+			var lr weighting.LikelihoodRatio
+			lr, err = fit.LikelihoodRatioTest(t.Name)
+			w = lr.RaoScott
+		} else {
+			w, err = fit.WaldTest(t.Name)
+		}
 		if err != nil {
 			return nil, nil, err
 		}
-		tests = append(tests, result(cl, t.Name, w))
+		tests = append(tests, result(cl, t.Name, method, w))
 	}
 	return out, tests, nil
 }
 
+// ordinal fits the model of an ordered answer: its values in their order, those that
+// rows of the cell with all terms have.
+func (c *computation) ordinal(m weighting.Regression, in weighting.Domains) (*weighting.Fit, error) {
+	columns := [][]float64{c.of.y}
+	for _, t := range m.Terms {
+		for _, x := range t.Columns {
+			columns = append(columns, x.Value)
+		}
+	}
+	in = in.Complete(columns...)
+	weights := c.in.base.Weights()
+	var values []float64
+	for i, v := range c.of.y {
+		if weights[i] != 0 && (in.Of == nil || in.Of[i] >= 0) {
+			values = append(values, v)
+		}
+	}
+	slices.Sort(values)
+	values = slices.Compact(values)
+	if len(values) > maxLevels {
+		return nil, fmt.Errorf("%s has %d values: an ordered answer has %d at most, cut it", c.in.spec.of.Raw(), len(values), maxLevels)
+	}
+	names := make([]string, len(values))
+	for k, v := range values {
+		names[k] = strconv.FormatFloat(v, 'g', -1, 64)
+		if typ := c.of.m.e.Type(); typ.Kind == expr.Code {
+			names[k] = typ.List.Codes[int(v)]
+		}
+	}
+	code := make([]int, len(c.of.y))
+	for i, v := range c.of.y {
+		code[i] = -1
+		if k, ok := slices.BinarySearch(values, v); ok {
+			code[i] = k
+		}
+	}
+	return c.in.base.OrdinalRegression(code, names, m.Terms, in)
+}
+
+// maxLevels bounds the values of an ordered answer.
+const maxLevels = 50
+
+// margins computes the predictive margins that a regression shows: what the mean
+// would be if all rows were of one level, and otherwise as they are.
+func (c *computation) margins(cl cell, fit *weighting.Fit, terms map[string]modelTerm) ([]Figure, error) {
+	var out []Figure
+	for _, n := range c.in.spec.regression.margins {
+		t := terms[n.Raw()]
+		if t.levels == nil {
+			return nil, fmt.Errorf("margins: no row has a level of %s", n.Raw())
+		}
+		got, err := fit.PredictiveMargins(weighting.Settings(t.Name, t.factor, t.reference)...)
+		if err != nil {
+			return nil, err
+		}
+		for k, m := range got {
+			e, err := c.in.base.Estimate(m.Statistic, weighting.Interval{Level: c.p.doc.interval.Level, DF: fit.DF})
+			if err != nil {
+				return nil, err
+			}
+			e.N, e.Deff, e.DeffReplace = fit.N, math.NaN(), math.NaN()
+			part := t.levels[k]
+			part.Variable, part.term = "margin("+part.Variable+")", true
+			out = append(out, Figure{Estimate: e, P: math.NaN(), Missing: cl.whole - fit.N, Domain: cl.with(part)})
+		}
+	}
+	return out, nil
+}
+
 // result names the outcome of a test.
-func result(cl cell, name string, t weighting.Test) TestResult {
+func result(cl cell, name, method string, t weighting.Test) TestResult {
 	kind := "t"
 	if t.Denominator != 0 {
 		kind = "F"
 	}
-	return TestResult{cl.parts, name, kind, t.Statistic, t.DF, t.Denominator, t.P}
+	return TestResult{cl.parts, name, kind, method, t.Statistic, t.DF, t.Denominator, t.P}
 }
 
 // term makes the term of a variable for the rows of a cell.
@@ -189,7 +296,7 @@ func (c *computation) term(a *axis, in weighting.Domains) modelTerm {
 				v[i] = number(x, a.v.typ)
 			}
 		}
-		return modelTerm{weighting.Slope(a.v.name, v), []Part{{Variable: a.v.name}}}
+		return modelTerm{Term: weighting.Slope(a.v.name, v), parts: []Part{{Variable: a.v.name}}}
 	}
 	l := c.levelsOf(a)
 	place := make([]int, len(l.parts))
@@ -224,7 +331,10 @@ func (c *computation) term(a *axis, in weighting.Domains) modelTerm {
 	if len(f.Levels) == 0 { // the fit says that no row has it
 		return modelTerm{Term: weighting.Slope(a.v.name, slices.Repeat([]float64{math.NaN()}, len(up))), parts: []Part{{Variable: a.v.name}}}
 	}
-	return modelTerm{weighting.Contrasts(a.v.name, f, reference), slices.Delete(parts, reference, reference+1)}
+	return modelTerm{
+		Term: weighting.Contrasts(a.v.name, f, reference), parts: slices.Delete(slices.Clone(parts), reference, reference+1),
+		factor: f, reference: reference, levels: parts,
+	}
 }
 
 // categorical reports whether a variable enters a model as its levels.
@@ -286,7 +396,7 @@ func (c *computation) test(cl cell) ([]TestResult, error) {
 	if err != nil {
 		return nil, err
 	}
-	return []TestResult{result(cl, name, t)}, nil
+	return []TestResult{result(cl, name, spec.method, t)}, nil
 }
 
 // independence tests a table of the values of y and the groups.

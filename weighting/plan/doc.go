@@ -32,34 +32,50 @@
 //	    among: persons
 //	    by: [all, crime]
 //
-// An indicator may also be a quantile, a regression or a test of groups:
+// An indicator may also be a quantile, a regression, a test of groups, or the
+// concentration of what happened on those it happened to most, and a proportion or
+// mean may be standardised:
 //
 //   - {name: loss, quantile: {of: loss, at: [0.25, 0.5]}, among: incidents, by: [all, crime]}
 //   - {name: risk, regression: {of: robbed, terms: [sex, age_group], family: binomial, show: ratios}, among: persons}
 //   - {name: fear_by_sex, test: {of: fear, groups: sex, method: wilcoxon}, among: persons}
-//     report: {quality: eclac2023, interval: {level: 0.9, method: logit}}
+//   - {name: often, regression: {of: fear, terms: [sex], family: ordinal}, among: persons}
+//   - {name: repeats, concentration: {of: count(incidents), top: 0.1, times: 3}, among: persons}
+//   - {name: adjusted, proportion: any(incidents, counts), among: persons, by: region,
+//     standardise: {by: age_group, to: {18_29: 31, 30_44: 34, 45_59: 21, 60_or_more: 14}}}
+//     report: {quality: eclac2023, interval: {level: 0.9, method: logit},
+//     compare: {with: victimization-2024.estimates.json}}
 //
 // # What it means
 //
 //   - The design is that of the file which is within no other, or of the one
 //     that design names; files within it take strata and PSUs through their
 //     keys, so PSUs without incidents count as zeros.
+//
 //   - An indicator ranges over the rows of the file it is among. Where its
 //     expression is a sum or count of the rows of a file below, as a whole, it
 //     is the total of those rows with their own weights, so it can be divided
 //     by their attributes and by another total with other weights. A measure
 //     that knows nothing of an attribute is not divided by it: incidents by
 //     crime over persons is the rate of each crime among all persons.
+//
 //   - A row whose value is missing leaves the base, as a domain: its PSU stays.
 //     With base, named kinds of missing stay in it and count as no, or as 0.
+//
 //   - A quantile's interval is Woodruff's, whose share has the method of the report.
 //     A regression gives its coefficients, or exp of them, and a test of each term;
 //     a code, a text or a condition enters it as its levels, a number as itself.
+//
 //   - The quality of the report is the scheme of an office: inegi, ine (Chile),
 //     eclac2020, eclac2023, ncvs. A class comes with what the figure is short of.
+//
 //   - The method of the report makes the intervals of proportions, and of ratios
 //     of which every row is in or out above and below: a dark figure. All others
 //     are symmetric.
+//
+//   - A figure is compared with that of an earlier edition by influence sums, which
+//     the earlier edition's estimates carry if they were asked for; a PSU of the same
+//     name in both is counted once. Quantiles and models are not compared.
 //
 // The package makes no weights and no replicates, and opens files only through
 // the function it is given.

@@ -35,6 +35,9 @@ type Estimates struct {
 	// Notes are what a reader of the figures has to know.
 	Notes []string `json:"notes,omitempty"`
 
+	// Compared says what the changes of figures are against; nil without any.
+	Compared *Compared `json:"compared,omitempty"`
+
 	// Units name the PSUs that influence sums belong to; nil unless they were
 	// asked for.
 	Units []Unit `json:"units,omitempty"`
@@ -81,6 +84,10 @@ type Indicator struct {
 
 	// Tests are those of the terms of a regression, or the comparison of groups.
 	Tests []TestResult `json:"tests,omitempty"`
+
+	// Lost is the number of replicates on which a model could not be fitted, the
+	// most of any cell.
+	Lost int `json:"lost_replicates,omitempty"`
 }
 
 // A Figure is an estimate in a domain.
@@ -104,6 +111,9 @@ type Figure struct {
 	// P is that of the test that a coefficient is 0; NaN for other figures.
 	P float64
 
+	// Change is the difference to an earlier edition; nil without one.
+	Change *Change
+
 	// Influence has a sum for each unit of Estimates.Units, if asked for.
 	Influence []float64
 }
@@ -114,8 +124,9 @@ type Part struct {
 	Level    string `json:"level"`           // as expressions name it
 	Label    string `json:"label,omitempty"` // as people read it, in the plan's language
 
-	term   bool              // of a model: the variable is said beside the level
-	labels map[string]string // by language; nil if the plan has a language
+	term     bool              // of a model: the variable is said beside the level
+	computed bool              // no variable of the plan: a part, a number of times
+	labels   map[string]string // by language; nil if the plan has a language
 }
 
 // label is what people read in a language, "" if the value has no label: in the
@@ -143,7 +154,7 @@ func (p *Plan) Estimate(influence bool) (*Estimates, error) {
 		out.Quality = p.doc.quality.String()
 	}
 	units := map[Unit]int{}
-	if influence {
+	if influence || p.earlier != nil {
 		out.Units = p.units(units)
 	}
 	for _, in := range p.indicators {
@@ -151,7 +162,7 @@ func (p *Plan) Estimate(influence bool) (*Estimates, error) {
 		c := &computation{p: p, in: in, axes: map[*variable]*levels{}}
 		c.prepare()
 		for _, by := range in.by {
-			compute := func() ([]Figure, []TestResult, error) { return c.specials(by) }
+			compute := func() ([]Figure, []TestResult, error) { return c.specials(by, units) }
 			if !special(in.spec.kind) {
 				compute = func() ([]Figure, []TestResult, error) {
 					figures, err := c.figures(by, units)
@@ -164,10 +175,29 @@ func (p *Plan) Estimate(influence bool) (*Estimates, error) {
 			}
 			r.Figures, r.Tests = append(r.Figures, figures...), append(r.Tests, tests...)
 		}
+		r.Lost = c.lost
 		out.Indicators = append(out.Indicators, r)
+	}
+	if p.earlier != nil {
+		if err := p.compareWith(out); err != nil {
+			return nil, err
+		}
+	}
+	if !influence {
+		out.dropInfluence()
 	}
 	out.Notes = out.notesIn(wordsIn("en"))
 	return out, nil
+}
+
+// dropInfluence leaves out what was needed for changes only.
+func (e *Estimates) dropInfluence() {
+	e.Units = nil
+	for _, in := range e.Indicators {
+		for k := range in.Figures {
+			in.Figures[k].Influence = nil
+		}
+	}
 }
 
 // units lists the PSUs and numbers them in index.
@@ -207,6 +237,8 @@ type computation struct {
 	// whose rows count 0 or 1 and only where they count below too. Its interval
 	// is made by the method for proportions.
 	share bool
+
+	lost int // replicates without a fit, the most of a cell
 }
 
 // values are a measure computed: a number and whether it counts, for each row.
@@ -465,6 +497,9 @@ func (c *computation) figures(by []*axis, units map[Unit]int) ([]Figure, error) 
 	var axes []*levels
 	for _, a := range by {
 		axes = append(axes, c.levelsOf(a))
+	}
+	if c.in.standard != nil {
+		return c.standardised(axes, units)
 	}
 	e := c.estimator(axes)
 	keys := map[int]bool{}

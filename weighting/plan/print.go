@@ -97,13 +97,7 @@ func (e *Estimates) table(b *strings.Builder, in Indicator, words *wordTable) {
 		class.add(words.mark(f))
 		p.add(probability(f.P))
 	}
-	for row := range in.Figures {
-		if low.cells[row] == none && high.cells[row] == none {
-			interval.add(none)
-			continue
-		}
-		interval.add(padded(low, row) + " – " + padded(high, row))
-	}
+	interval.between(low, high)
 	columns := []*column{domain, value, se, cv, interval, n, psus, df}
 	if slices.ContainsFunc(in.Figures, func(f Figure) bool { return !math.IsNaN(f.P) }) {
 		columns = append(columns, p)
@@ -111,7 +105,27 @@ func (e *Estimates) table(b *strings.Builder, in Indicator, words *wordTable) {
 	if in.classed() {
 		columns = append(columns, class)
 	}
-	for row := -1; row < len(in.Figures); row++ {
+	writeColumns(b, columns)
+	if changed := in.changes(); len(changed) > 0 {
+		b.WriteByte('\n')
+		writeColumns(b, changeTable(changed, words))
+	}
+}
+
+// between makes c the interval of the ends in two columns.
+func (c *column) between(low, high *column) {
+	for row := range low.cells {
+		if low.cells[row] == none && high.cells[row] == none {
+			c.add(none)
+			continue
+		}
+		c.add(padded(low, row) + " – " + padded(high, row))
+	}
+}
+
+// writeColumns writes columns of the same length beside each other.
+func writeColumns(b *strings.Builder, columns []*column) {
+	for row := -1; row < len(columns[0].cells); row++ {
 		cells := make([]string, len(columns))
 		for k, c := range columns {
 			cells[k] = padded(c, row)
@@ -142,7 +156,7 @@ func (f Figure) label(words *wordTable) string {
 	for k, p := range f.Domain {
 		parts[k] = p.read(words)
 		if p.term && p.Level != "" {
-			parts[k] = p.Variable + ": " + parts[k]
+			parts[k] = strings.Replace(p.Variable, "margin(", words.margin+"(", 1) + ": " + parts[k]
 		}
 	}
 	return "  " + strings.Join(parts, ", ")
@@ -152,6 +166,8 @@ func (f Figure) label(words *wordTable) string {
 func (p Part) read(words *wordTable) string {
 	label := p.label(words.language)
 	switch {
+	case p.computed:
+		return p.readComputed(words)
 	case p.Variable == "(Intercept)":
 		return words.intercept
 	case p.Variable == "quantile":
@@ -236,6 +252,9 @@ func (t TestResult) line(words *wordTable) string {
 	if len(t.Domain) > 0 {
 		name = strings.TrimSpace(Figure{Domain: t.Domain}.label(words)) + ", " + name
 	}
+	if t.Method == "likelihood" {
+		name += " (" + words.likelihood + ")"
+	}
 	df := trimmed(t.DF)
 	if t.Denominator != 0 {
 		df += ", " + trimmed(t.Denominator)
@@ -286,6 +305,18 @@ func (e *Estimates) notesIn(words *wordTable) []string {
 	}
 	if missing > 0 {
 		notes = append(notes, fmt.Sprintf(words.missing, grouped(float64(missing), 0)))
+	}
+	for _, in := range e.Indicators {
+		if in.Lost > 0 {
+			notes = append(notes, fmt.Sprintf(words.lost, in.Name, in.Lost))
+		}
+	}
+	if c := e.Compared; c != nil {
+		note := fmt.Sprintf(words.compared[c.Test], c.Plan)
+		if c.Without > 0 {
+			note += " " + fmt.Sprintf(words.without, c.Without)
+		}
+		notes = append(notes, note)
 	}
 	return notes
 }

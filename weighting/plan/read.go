@@ -22,6 +22,7 @@ type document struct {
 	indicators []*indicatorSpec
 	interval   weighting.Interval
 	quality    weighting.QualityScheme
+	compare    *compareSpec // nil without one
 }
 
 // A fileSpec is an entry of files.
@@ -75,9 +76,12 @@ type indicatorSpec struct {
 	base            []expr.Missing
 
 	// Of the kinds that are not sums; else nil.
-	quantile   *quantileSpec
-	regression *regressionSpec
-	test       *testSpec
+	quantile      *quantileSpec
+	concentration *concentrationSpec
+	regression    *regressionSpec
+	test          *testSpec
+
+	standard *standardSpec // of proportions and means; else nil
 }
 
 // A breakdownSpec is an entry of by: no names for all.
@@ -88,12 +92,12 @@ type breakdownSpec struct {
 
 // The kinds of indicators, and the keys that each section knows.
 var (
-	kinds      = []string{"proportion", "mean", "total", "ratio", "quantile", "regression", "test"}
+	kinds      = []string{"proportion", "mean", "total", "ratio", "quantile", "concentration", "regression", "test"}
 	planKeys   = []string{"plan", "title", "language", "files", "design", "derive", "indicators", "report"}
 	fileKeys   = []string{"read", "codebook", "key", "within", "by", "screened"}
 	designKeys = []string{"file", "strata", "clusters", "nest", "fpc", "single_psu", "partial", "weights"}
-	itemKeys   = append([]string{"name", "label", "universe"}, append(kinds, "among", "where", "weights", "per", "by", "base")...)
-	reportKeys = []string{"interval", "quality"}
+	itemKeys   = append([]string{"name", "label", "universe"}, append(kinds, "standardise", "among", "where", "weights", "per", "by", "base")...)
+	reportKeys = []string{"interval", "quality", "compare"}
 	// baseKinds are the kinds of missing that a base may keep.
 	baseKinds = []string{"dont_know", "refused", "does_not_apply", "not_asked", "not_reached", "withheld"}
 )
@@ -241,6 +245,7 @@ func (d *document) readIndicators(n *source.Node, ds *expr.Diagnostics) {
 		if in.per != 1 && (in.kind == "regression" || in.kind == "test") {
 			m.Key("per").Fail(ds, "", "per means nothing for a %s", in.kind)
 		}
+		in.readStandard(m.Get("standardise"), ds)
 		in.readBy(m.Get("by"), ds)
 		in.readBase(m.Get("base"), ds)
 		d.indicators = append(d.indicators, in)
@@ -353,4 +358,5 @@ func (d *document) readReport(n *source.Node, ds *expr.Diagnostics) {
 		d.interval.Method, _ = weighting.ParseMethod(word)
 	}
 	d.quality, _ = weighting.ParseQualityScheme(m.Get("quality").Word(ds, "none", "inegi", "ine", "eclac2020", "eclac2023", "ncvs"))
+	d.readCompare(m.Get("compare"), ds)
 }

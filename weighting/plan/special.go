@@ -26,6 +26,10 @@ type regressionSpec struct {
 	ratios    bool         // show exp of the coefficients
 	reference map[string]string
 	named     []*source.Node // of reference: the variables
+
+	ordinal    bool           // the family of ordered answers, which is not weighting's
+	likelihood bool           // terms are tested by likelihood ratios
+	margins    []*source.Node // variables whose predictive margins are shown
 }
 
 // A testSpec is a comparison of groups.
@@ -45,8 +49,12 @@ func (in *indicatorSpec) readSpecial(kind string, n *source.Node, ds *expr.Diagn
 		if word := m.Get("rule").Word(ds, "math", "school", "hf1", "hf2", "hf3", "hf4", "hf5", "hf6", "hf7", "hf8", "hf9", "shahvaish"); word != "" {
 			in.quantile.rule, _ = weighting.ParseQuantileRule(word)
 		}
+	case "concentration":
+		m := n.Map(ds, "a concentration: {of: count(incidents), top: 0.1}", "of", "top", "gini", "times", "over")
+		in.of = m.Need(ds, "of")
+		in.concentration = readConcentration(m, ds)
 	case "regression":
-		m := n.Map(ds, "a regression: {of: …, terms: [sex, age]}", "of", "terms", "family", "link", "exposure", "show", "reference")
+		m := n.Map(ds, "a regression: {of: …, terms: [sex, age]}", "of", "terms", "family", "link", "exposure", "show", "reference", "tests", "margins")
 		in.of = m.Need(ds, "of")
 		in.regression = readRegression(m, ds)
 	case "test":
@@ -84,20 +92,25 @@ func readRegression(m *source.Map, ds *expr.Diagnostics) *regressionSpec {
 	r := &regressionSpec{exposure: m.Get("exposure"), reference: map[string]string{}}
 	r.terms = words(m.Need(ds, "terms"), ds, "a variable, or a:b for a product")
 	r.exposure.Text(ds, "an expression")
-	if word := m.Get("family").Word(ds, "gaussian", "binomial", "poisson"); word != "" {
+	if word := m.Get("family").Word(ds, "gaussian", "binomial", "poisson", "ordinal"); word == "ordinal" {
+		r.ordinal = true
+	} else if word != "" {
 		r.family, _ = weighting.ParseFamily(word)
 	}
 	if word := m.Get("link").Word(ds, "canonical", "identity", "log", "logit"); word != "" {
 		r.link, _ = weighting.ParseLinkFunction(word)
 	}
 	r.ratios = m.Get("show").Word(ds, "coefficients", "ratios") == "ratios"
-	log := r.link == weighting.LogLink || r.link == weighting.LogitLink || r.link == weighting.CanonicalLink && r.family != weighting.Gaussian
+	log := r.ordinal || r.link == weighting.LogLink || r.link == weighting.LogitLink || r.link == weighting.CanonicalLink && r.family != weighting.Gaussian
 	if r.ratios && !log {
 		m.Key("show").Fail(ds, "show: coefficients, which are differences of means", "with this link exp of a coefficient is no ratio")
 	}
-	if r.link == weighting.LogitLink && r.family != weighting.Binomial {
+	if r.link == weighting.LogitLink && r.family != weighting.Binomial && !r.ordinal {
 		m.Key("link").Fail(ds, "family: binomial", "a logit is of a share, and family %s has others", r.family)
 	}
+	r.likelihood = m.Get("tests").Word(ds, "wald", "likelihood") == "likelihood"
+	r.margins = words(m.Get("margins"), ds, "a variable")
+	r.ordered(m, ds)
 	if r.exposure != nil && !(r.link == weighting.LogLink || r.link == weighting.CanonicalLink && r.family == weighting.Poisson) {
 		m.Key("exposure").Fail(ds, "family: poisson", "exposure means something with a log link only")
 	}
@@ -106,6 +119,22 @@ func readRegression(m *source.Map, ds *expr.Diagnostics) *regressionSpec {
 		r.named = append(r.named, name)
 	}
 	return r
+}
+
+// ordered reports what a model of ordered answers does not have.
+func (r *regressionSpec) ordered(m *source.Map, ds *expr.Diagnostics) {
+	if !r.ordinal {
+		return
+	}
+	if r.link != weighting.CanonicalLink && r.link != weighting.LogitLink {
+		m.Key("link").Fail(ds, "leave link out", "an ordinal regression has cumulative logits")
+	}
+	if r.likelihood {
+		m.Key("tests").Fail(ds, "tests: wald", "the likelihood ratio is not for a model of ordered answers")
+	}
+	if r.margins != nil {
+		m.Key("margins").Fail(ds, "a proportion by the variable", "an ordered answer has no mean, and so no margins")
+	}
 }
 
 // bindSpecial finds the variables of such an indicator.
@@ -125,6 +154,7 @@ func (p *Plan) bindSpecial(in *indicator) {
 			in.exposure = p.b.check(spec.regression.exposure, in.f, expr.Want{Kinds: []expr.Kind{expr.Real}})
 		}
 		p.bindReference(in)
+		p.bindMargins(in)
 	case spec.test != nil:
 		if a := p.modelVariable(spec.test.groups, spec.test.groups.Raw(), in); a != nil {
 			in.terms = [][]*axis{{a}}
@@ -152,6 +182,33 @@ func (p *Plan) modelVariable(n *source.Node, name string, in *indicator) *axis {
 		n.Fail(p.b.ds, source.DidYouMean(name, names), "no file of this indicator has a variable %s", name)
 	}
 	return nil
+}
+
+// bindMargins checks that margins are of variables that are terms by themselves and
+// of no product: the level of one factor alone sets no product.
+func (p *Plan) bindMargins(in *indicator) {
+	for _, n := range in.spec.regression.margins {
+		alone, crossed := false, false
+		var found *variable
+		for _, factors := range in.terms {
+			for _, a := range factors {
+				if a.v.name != n.Raw() {
+					continue
+				}
+				found = a.v
+				alone, crossed = alone || len(factors) == 1, crossed || len(factors) > 1
+			}
+		}
+		switch {
+		case n.Raw() == "" || p.b.broken[n.Raw()] || p.b.unsure(in.f):
+		case found == nil:
+			n.Fail(p.b.ds, "one of its terms", "%s is no variable of the model", n.Raw())
+		case crossed || !alone:
+			n.Fail(p.b.ds, "leave the product out, or take a proportion or mean by it", "%s is in a product, whose margins are not those of %s alone", n.Raw(), n.Raw())
+		case !categorical(found):
+			n.Fail(p.b.ds, "cut it into groups", "%s is a number and has no levels", n.Raw())
+		}
+	}
 }
 
 // bindReference checks that reference levels are of variables of the model, and

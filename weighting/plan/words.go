@@ -9,6 +9,13 @@ type wordTable struct {
 	lonelyOne, lonelyMany                   string            // many: %d
 	rules                                   map[string]string // what is done with such strata
 	partial, simple, missing                string            // missing: %s is how many at most
+
+	change, earlier, difference string            // heads of the table of changes
+	compared                    map[string]string // by test: %s is the earlier plan
+	without, lost               string            // %d figures; %s the indicator, %d replicates
+
+	// Parts of a figure that are no levels of a variable; top: %s is in per cent.
+	top, gini, victims, incidents, margin, likelihood string
 }
 
 var languages = map[string]*wordTable{
@@ -24,6 +31,14 @@ var languages = map[string]*wordTable{
 		partial: "Standard errors are not those of the survey: the file does not have all sampled units, so PSUs without rows in it are missing.",
 		simple:  "The design names no strata and no clusters: each row is taken as a PSU.",
 		missing: "Rows whose value is missing are left out of the base, %s at most in a figure.",
+		change:  "change", earlier: "before", difference: "difference",
+		compared: map[string]string{
+			"overlap":     "Changes are against %s; PSUs in both editions are counted once in their error.",
+			"independent": "Changes are against %s, whose sample was drawn apart.",
+		},
+		without: "%d figures have no counterpart there.",
+		lost:    "%s: the model could not be fitted on %d replicates, whose spread is left out.",
+		top:     "top %s %%", gini: "Gini", victims: "victims, times", incidents: "their incidents, times", margin: "margin", likelihood: "likelihood ratio",
 	},
 	"es": {
 		language: "es", quantile: "cuantil", intercept: "intercepto", by: "por",
@@ -37,6 +52,14 @@ var languages = map[string]*wordTable{
 		partial: "Los errores estándar no son los de la encuesta: el archivo no tiene todas las unidades de la muestra, y faltan las UPM sin filas en él.",
 		simple:  "El diseño no nombra estratos ni conglomerados: cada fila se toma como una UPM.",
 		missing: "Las filas sin valor quedan fuera de la base, a lo sumo %s en una cifra.",
+		change:  "cambio", earlier: "antes", difference: "diferencia",
+		compared: map[string]string{
+			"overlap":     "Los cambios son respecto de %s; las UPM que están en ambas ediciones se cuentan una sola vez en su error.",
+			"independent": "Los cambios son respecto de %s, cuya muestra se extrajo aparte.",
+		},
+		without: "%d cifras no tienen equivalente allí.",
+		lost:    "%s: el modelo no se pudo ajustar en %d réplicas, que no entran en la varianza.",
+		top:     "el %s %% más afectado", gini: "Gini", victims: "víctimas, veces", incidents: "sus hechos, veces", margin: "margen", likelihood: "razón de verosimilitudes",
 	},
 	"pt": {
 		language: "pt", quantile: "quantil", intercept: "intercepto", by: "por",
@@ -50,6 +73,14 @@ var languages = map[string]*wordTable{
 		partial: "Os erros padrão não são os da pesquisa: o arquivo não tem todas as unidades da amostra, e faltam as UPA sem linhas nele.",
 		simple:  "O desenho não nomeia estratos nem conglomerados: cada linha é tomada como uma UPA.",
 		missing: "As linhas sem valor ficam fora da base, no máximo %s em um número.",
+		change:  "mudança", earlier: "antes", difference: "diferença",
+		compared: map[string]string{
+			"overlap":     "As mudanças são em relação a %s; as UPA presentes nas duas edições contam uma só vez no erro.",
+			"independent": "As mudanças são em relação a %s, cuja amostra foi sorteada à parte.",
+		},
+		without: "%d números não têm correspondente lá.",
+		lost:    "%s: o modelo não pôde ser ajustado em %d réplicas, que ficam fora da variância.",
+		top:     "os %s %% mais afetados", gini: "Gini", victims: "vítimas, vezes", incidents: "seus fatos, vezes", margin: "margem", likelihood: "razão de verossimilhanças",
 	},
 	"fr": {
 		language: "fr", quantile: "quantile", intercept: "constante", by: "par",
@@ -63,6 +94,14 @@ var languages = map[string]*wordTable{
 		partial: "Les erreurs types ne sont pas celles de l’enquête : le fichier n’a pas toutes les unités tirées, et les UPE sans lignes y manquent.",
 		simple:  "Le plan ne nomme ni strates ni grappes : chaque ligne est prise comme une UPE.",
 		missing: "Les lignes sans valeur restent hors de la base, %s au plus dans un chiffre.",
+		change:  "évolution", earlier: "avant", difference: "différence",
+		compared: map[string]string{
+			"overlap":     "Les évolutions sont mesurées par rapport à %s ; les UPE présentes dans les deux éditions ne comptent qu’une fois dans leur erreur.",
+			"independent": "Les évolutions sont mesurées par rapport à %s, dont l’échantillon a été tiré à part.",
+		},
+		without: "%d chiffres n’y ont pas d’équivalent.",
+		lost:    "%s : le modèle n’a pas pu être ajusté sur %d réplicats, laissés hors de la variance.",
+		top:     "les %s %% les plus touchés", gini: "Gini", victims: "victimes, fois", incidents: "leurs faits, fois", margin: "marge", likelihood: "rapport de vraisemblances",
 	},
 }
 

@@ -65,10 +65,11 @@ func (f Figure) MarshalJSON() ([]byte, error) {
 		Reason    string                `json:"reason,omitempty"`
 		Short     []weighting.Shortfall `json:"class_short_of,omitempty"`
 		P         *real                 `json:"p,omitempty"`
+		Change    *Change               `json:"change,omitempty"`
 		Influence []float64             `json:"influence,omitempty"`
 	}{
 		f.Domain, real(f.Value), real(f.SE), real(f.CV), real(f.Low), real(f.High),
-		f.DF, f.N, f.PSUs, f.Strata, f.Missing, real(f.Deff), real(f.DeffReplace), f.Class, f.Reason(), f.Short, given(f.P), f.Influence,
+		f.DF, f.N, f.PSUs, f.Strata, f.Missing, real(f.Deff), real(f.DeffReplace), f.Class, f.Reason(), f.Short, given(f.P), f.Change, f.Influence,
 	})
 }
 
@@ -82,19 +83,39 @@ func (e *Estimates) WriteJSON(w io.Writer) error {
 	return enc.Encode(e)
 }
 
-// WriteCSV writes one line a figure, with a header. Tests are in the JSON and in the
-// table for people.
+// WriteCSV writes one line a figure and one a test, with a header. A test has no
+// estimate, and the columns from test to test_denominator: its name, kind, statistic
+// and degrees of freedom; p is that of either. A figure that is compared with an
+// earlier edition has the columns from earlier to change_p.
 func (e *Estimates) WriteCSV(w io.Writer) error {
 	out := csv.NewWriter(w)
 	out.Write([]string{"indicator", "kind", "per", "domain", "estimate", "se", "cv", "low", "high", "level",
-		"df", "n", "psus", "strata", "missing", "deff", "deff_replace", "class", "p"})
+		"df", "n", "psus", "strata", "missing", "deff", "deff_replace", "class", "p",
+		"test", "test_kind", "statistic", "test_df", "test_denominator", "earlier", "change", "change_se", "change_low", "change_high", "change_p"})
 	for _, in := range e.Indicators {
 		for _, f := range in.Figures {
-			out.Write([]string{
+			line := []string{
 				in.Name, in.Kind, field(in.Per), f.name(), field(f.Value), field(f.SE), field(f.CV), field(f.Low), field(f.High),
 				field(e.Level), strconv.Itoa(f.DF), strconv.Itoa(f.N), strconv.Itoa(f.PSUs), strconv.Itoa(f.Strata),
-				strconv.Itoa(f.Missing), field(f.Deff), field(f.DeffReplace), string(f.Class), field(f.P),
-			})
+				strconv.Itoa(f.Missing), field(f.Deff), field(f.DeffReplace), string(f.Class), field(f.P), "", "", "", "", "",
+			}
+			if c := f.Change; c != nil {
+				d := c.Difference
+				line = append(line, field(c.Earlier), field(d.Value), field(d.SE), field(d.Low), field(d.High), field(c.P))
+			} else {
+				line = append(line, "", "", "", "", "", "")
+			}
+			out.Write(line)
+		}
+		for _, t := range in.Tests {
+			line := make([]string, 30)
+			line[0], line[1], line[2], line[3] = in.Name, in.Kind, field(in.Per), Figure{Domain: t.Domain}.name()
+			denominator := ""
+			if t.Denominator != 0 {
+				denominator = field(t.Denominator)
+			}
+			copy(line[18:], []string{field(t.P), t.Name, t.Method + " " + t.Kind, field(t.Statistic), field(t.DF), denominator})
+			out.Write(line)
 		}
 	}
 	out.Flush()
