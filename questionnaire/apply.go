@@ -1,11 +1,12 @@
 package questionnaire
 
 import (
-	"encoding/json"
 	"errors"
 	"fmt"
 	"slices"
 	"time"
+
+	"cifra/questionnaire/wire"
 )
 
 // This file folds events into an interview. The rules:
@@ -215,8 +216,8 @@ func (q *Questionnaire) given(p startPayload) (map[*variable]answer, error) {
 	return answers, nil
 }
 
-func decode(b []byte, v any) error {
-	if err := strictJSON(b, v); err != nil {
+func decode(b []byte, o wire.Object) error {
+	if err := strictJSON(b, o); err != nil {
 		return fmt.Errorf("%w: %v", ErrPayload, err)
 	}
 	return nil
@@ -310,29 +311,29 @@ func (iv *Interview) fold(h Header, payload []byte) {
 		iv.foldGate(h, payload)
 	case KindConfirm:
 		var p confirmPayload
-		if json.Unmarshal(payload, &p) == nil {
+		if wire.Read(payload, &p) == nil {
 			iv.confirmed[p.Check] = confirmation{p.Reads, p.Reason}
 		}
 	case KindComment:
 		var p textPayload
-		if json.Unmarshal(payload, &p) == nil {
+		if wire.Read(payload, &p) == nil {
 			iv.comments = append(iv.comments, Comment{h.Path, p.Text, h.Wall})
 		}
 	case KindMove:
 		iv.at = h.Path
 	case KindLanguage:
 		var p languagePayload
-		if json.Unmarshal(payload, &p) == nil {
+		if wire.Read(payload, &p) == nil {
 			iv.language = p.Language
 		}
 	case KindStatus:
 		var p dispositionPayload
-		if json.Unmarshal(payload, &p) == nil {
+		if wire.Read(payload, &p) == nil {
 			iv.disposition = p.Disposition
 		}
 	case KindAttempt:
 		var p dispositionPayload
-		if json.Unmarshal(payload, &p) == nil {
+		if wire.Read(payload, &p) == nil {
 			iv.attempts = append(iv.attempts, Attempt{p.Disposition, h.Wall})
 		}
 		if iv.caseID == "" {
@@ -344,7 +345,7 @@ func (iv *Interview) fold(h Header, payload []byte) {
 		iv.foldUnmigrate(h)
 	case KindLease:
 		var p leasePayload
-		if json.Unmarshal(payload, &p) == nil {
+		if wire.Read(payload, &p) == nil {
 			iv.lease, iv.owner, iv.held = p.Lease, p.Device, p.Held
 		}
 	}
@@ -352,7 +353,7 @@ func (iv *Interview) fold(h Header, payload []byte) {
 
 func (iv *Interview) foldStart(h Header, payload []byte) {
 	var p startPayload
-	if json.Unmarshal(payload, &p) != nil {
+	if wire.Read(payload, &p) != nil {
 		return
 	}
 	iv.started, iv.instrument, iv.caseID, iv.household = true, p.Instrument, p.Case, p.Household
@@ -454,7 +455,7 @@ func (iv *Interview) foldConsent(h Header, payload []byte) {
 	a := answer{given: true, cell: missing(Withheld), wall: h.Wall}
 	if payload != nil {
 		var p consentPayload
-		if json.Unmarshal(payload, &p) != nil {
+		if wire.Read(payload, &p) != nil {
 			return
 		}
 		a.cell = truth(p.Outcome == "given")

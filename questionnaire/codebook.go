@@ -1,3 +1,5 @@
+//go:build !js
+
 package questionnaire
 
 import (
@@ -336,24 +338,6 @@ func (m *Microdata) lay(q *Questionnaire) *plan {
 func (p *plan) put(l int, c *column, f field) {
 	f.column = c
 	p.fields[l] = append(p.fields[l], f)
-}
-
-// unitLevel is the level with one row an interview: the innermost one that is
-// reached without a roster.
-func (q *Questionnaire) unitLevel() int {
-	at := 0
-	for {
-		next := -1
-		for _, c := range q.Levels[at].children {
-			if q.Levels[c].Kind == levelSingle {
-				next = c
-			}
-		}
-		if next < 0 {
-			return at
-		}
-		at = next
-	}
 }
 
 // home is the level in whose table the variables of level l stand: their own,

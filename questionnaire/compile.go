@@ -3,7 +3,6 @@
 package questionnaire
 
 import (
-	"encoding/json"
 	"errors"
 	"fmt"
 	"slices"
@@ -11,6 +10,7 @@ import (
 	"strings"
 
 	"cifra/questionnaire/expr"
+	"cifra/questionnaire/wire"
 )
 
 // This file and its neighbours turn an instrument into a questionnaire, in
@@ -60,11 +60,7 @@ func compile(in *Instrument, without edgeKind) (*Questionnaire, expr.Diagnostics
 	if c.absent || c.diags.Err() != nil {
 		return nil, c.diags
 	}
-	source, err := json.Marshal(c.q)
-	if err != nil {
-		panic("questionnaire: compiled form cannot be encoded: " + err.Error())
-	}
-	q, err := Load(source)
+	q, err := Load(wire.Write(c.q))
 	if err != nil {
 		panic("questionnaire: compiled form cannot be read: " + err.Error())
 	}

@@ -1,12 +1,12 @@
 package questionnaire
 
 import (
-	"encoding/json"
 	"errors"
 	"fmt"
 	"time"
 
 	"cifra/questionnaire/expr"
+	"cifra/questionnaire/wire"
 )
 
 // This file makes events: what a person wants to do becomes a header, a salt
@@ -54,14 +54,14 @@ type Act struct {
 // Payloads, by kind.
 type (
 	startPayload struct {
-		Instrument Hash                       `json:"instrument"`
-		Case       CaseID                     `json:"case"`
-		Household  int                        `json:"household"`
-		Given      map[string]json.RawMessage `json:"given"`
-		Seed       string                     `json:"seed,omitempty"` // where something is decided by chance: see lot.go
+		Instrument Hash                `json:"instrument"`
+		Case       CaseID              `json:"case"`
+		Household  int                 `json:"household"`
+		Given      map[string]wire.Raw `json:"given"`
+		Seed       string              `json:"seed,omitempty"` // where something is decided by chance: see lot.go
 	}
 	answerPayload struct {
-		Value json.RawMessage `json:"value"`
+		Value wire.Raw `json:"value"`
 	}
 	reasonPayload struct {
 		Reason string `json:"reason"`
@@ -85,6 +85,7 @@ type (
 	dispositionPayload struct {
 		Disposition int `json:"disposition"`
 	}
+	nothing      struct{}
 	leasePayload struct {
 		Lease  int                 `json:"lease"`
 		Device DeviceID            `json:"device"`
@@ -115,11 +116,8 @@ func (iv *Interview) Decide(act Act, st Stamp) (Event, error) {
 }
 
 // event completes the header and fixes the bytes.
-func (iv *Interview) event(h Header, payload any, st Stamp) Event {
-	p, err := json.Marshal(payload)
-	if err != nil {
-		panic("questionnaire: payload cannot be encoded: " + err.Error())
-	}
+func (iv *Interview) event(h Header, payload wire.Object, st Stamp) Event {
+	p := wire.Write(payload)
 	own := iv.heads[iv.self.Device]
 	h.Version, h.Survey, h.Interview, h.Device = FormatVersion, iv.self.Survey, iv.self.Interview, iv.self.Device
 	h.Seq, h.Prev, h.Lease = own.seq+1, own.hash, iv.self.Lease
@@ -133,15 +131,11 @@ func (iv *Interview) event(h Header, payload any, st Stamp) Event {
 		after := iv.last.hash
 		h.After = &after
 	}
-	header, err := json.Marshal(h)
-	if err != nil {
-		panic("questionnaire: header cannot be encoded: " + err.Error())
-	}
-	return Event{Header: header, Salt: st.Salt[:], Payload: p}
+	return Event{Header: wire.Write(&h), Salt: st.Salt[:], Payload: p}
 }
 
 // decide returns the payload of act and completes the header's path and class.
-func (iv *Interview) decide(act Act, h *Header, st Stamp) (any, error) {
+func (iv *Interview) decide(act Act, h *Header, st Stamp) (wire.Object, error) {
 	switch act.Kind {
 	case KindStart:
 		return iv.decideStart(act, h, st)
@@ -162,18 +156,18 @@ func (iv *Interview) decide(act Act, h *Header, st Stamp) (any, error) {
 			return nil, err
 		}
 		h.Path = ""
-		return confirmPayload{act.Check, iv.reads(c, r), act.Reason}, nil
+		return &confirmPayload{act.Check, iv.reads(c, r), act.Reason}, nil
 	case KindComment:
 		h.Class = Identifier
-		return textPayload{act.Text}, checkText(act.Text)
+		return &textPayload{act.Text}, checkText(act.Text)
 	case KindMove:
-		return struct{}{}, nil
+		return nothing{}, nil
 	case KindGate:
 		return iv.decideGate(act, h)
 	case KindLanguage:
 		for _, l := range iv.q.Languages {
 			if l == act.Language {
-				return languagePayload{l}, nil
+				return &languagePayload{l}, nil
 			}
 		}
 		return nil, fmt.Errorf("language %q: %w", act.Language, ErrAct)
@@ -181,10 +175,10 @@ func (iv *Interview) decide(act Act, h *Header, st Stamp) (any, error) {
 		if act.Disposition == Complete && iv.proposed() != Complete {
 			return nil, fmt.Errorf("complete the interview: %w", ErrBlocked)
 		}
-		return dispositionPayload{act.Disposition}, disposition(act.Disposition)
+		return &dispositionPayload{act.Disposition}, disposition(act.Disposition)
 	case KindAttempt:
 		h.Case = act.Case
-		return dispositionPayload{act.Disposition}, disposition(act.Disposition)
+		return &dispositionPayload{act.Disposition}, disposition(act.Disposition)
 	}
 	return nil, fmt.Errorf("%s: %w", act.Kind, ErrAct)
 }
@@ -211,8 +205,8 @@ func reason(s string) error {
 	return checkText(s)
 }
 
-func (iv *Interview) decideStart(act Act, h *Header, st Stamp) (any, error) {
-	p := startPayload{Instrument: iv.q.hash, Case: act.Case, Household: max(act.Household, 1), Given: map[string]json.RawMessage{}}
+func (iv *Interview) decideStart(act Act, h *Header, st Stamp) (wire.Object, error) {
+	p := &startPayload{Instrument: iv.q.hash, Case: act.Case, Household: max(act.Household, 1), Given: map[string]wire.Raw{}}
 	if iv.q.chance {
 		p.Seed = newSeed(st.Salt)
 	}
@@ -246,7 +240,7 @@ func (q *Questionnaire) parameter(name string) *variable {
 	return nil
 }
 
-func (iv *Interview) decideAnswer(act Act, h *Header) (any, error) {
+func (iv *Interview) decideAnswer(act Act, h *Header) (wire.Object, error) {
 	r, v, err := iv.find(act.Path)
 	if err != nil {
 		return nil, err
@@ -257,7 +251,7 @@ func (iv *Interview) decideAnswer(act Act, h *Header) (any, error) {
 	}
 	h.Class = iv.class(v, r)
 	if act.Kind == KindClear {
-		return struct{}{}, nil
+		return nothing{}, nil
 	}
 	a, err := iv.q.answer(v, act.Value)
 	if err != nil {
@@ -266,7 +260,7 @@ func (iv *Interview) decideAnswer(act Act, h *Header) (any, error) {
 	if a.cell.Missing == expr.Answered && !iv.stillOffered(v, r, a) {
 		return nil, fmt.Errorf("%w: %s: this option is not offered here", ErrValue, act.Path)
 	}
-	return answerPayload{EncodeValue(act.Value)}, nil
+	return &answerPayload{EncodeValue(act.Value)}, nil
 }
 
 // class returns the data class of v in r: its own, or that of the crime the
@@ -299,7 +293,7 @@ func (iv *Interview) opened(r *row) DataClass {
 	return ""
 }
 
-func (iv *Interview) decideRow(act Act, h *Header) (any, error) {
+func (iv *Interview) decideRow(act Act, h *Header) (wire.Object, error) {
 	if act.Kind == KindAddRow {
 		l, ok := iv.q.byLevel[act.Roster]
 		if !ok || l.Kind != levelHand {
@@ -323,7 +317,7 @@ func (iv *Interview) decideRow(act Act, h *Header) (any, error) {
 			return nil, fmt.Errorf("add a row to %s, which has %d already: %w", act.Roster, most, ErrAct)
 		}
 		h.Path = rowPath(parent, l, nextHand(l, parent, iv.self.Device))
-		return struct{}{}, nil
+		return nothing{}, nil
 	}
 	steps, err := splitPath(act.Path)
 	if err != nil {
@@ -336,10 +330,10 @@ func (iv *Interview) decideRow(act Act, h *Header) (any, error) {
 	if !r.on || !r.level.Kind.named() || r.level.Kind == levelCodes {
 		return nil, fmt.Errorf("remove %s: %w", act.Path, ErrNotAsked)
 	}
-	return reasonPayload{act.Reason}, reason(act.Reason)
+	return &reasonPayload{act.Reason}, reason(act.Reason)
 }
 
-func (iv *Interview) decideConsent(act Act, h *Header) (any, error) {
+func (iv *Interview) decideConsent(act Act, h *Header) (wire.Object, error) {
 	e, r, err := iv.elementAt(act.Path, ElementConsent)
 	if err != nil {
 		return nil, err
@@ -349,7 +343,7 @@ func (iv *Interview) decideConsent(act Act, h *Header) (any, error) {
 		return nil, fmt.Errorf("consent %q: %w", act.Outcome, ErrAct)
 	}
 	shown := iv.text(e.Text, r, iv.language)
-	return consentPayload{act.Outcome, iv.language, PayloadHash(nil, []byte(shown))}, nil
+	return &consentPayload{act.Outcome, iv.language, PayloadHash(nil, []byte(shown))}, nil
 }
 
 // elementAt returns the element of a kind that path names and its row, if it

@@ -4,11 +4,12 @@ import (
 	"bytes"
 	"crypto/sha256"
 	"encoding/hex"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"slices"
 	"time"
+
+	"cifra/questionnaire/wire"
 )
 
 // This file is the format of what people did. The rules:
@@ -173,7 +174,7 @@ func PayloadHash(salt, payload []byte) Hash {
 func ParseHeader(b []byte) (Header, error) {
 	var h Header
 	if err := strictJSON(b, &h); err != nil {
-		if json.Unmarshal(b, &h) != nil || h.Version <= FormatVersion {
+		if wire.Read(b, &h) != nil || h.Version <= FormatVersion {
 			return Header{}, fmt.Errorf("%w: %v", ErrHeader, err)
 		}
 	}
@@ -210,9 +211,9 @@ func (e Event) Parse() (Header, error) {
 // wireEvent is an Event on the wire: the header and payload bytes stand in it
 // as they are.
 type wireEvent struct {
-	Header  json.RawMessage `json:"header"`
-	Salt    string          `json:"salt,omitempty"`
-	Payload json.RawMessage `json:"payload,omitempty"`
+	Header  wire.Raw `json:"header"`
+	Salt    string   `json:"salt,omitempty"`
+	Payload wire.Raw `json:"payload,omitempty"`
 }
 
 // AppendJSON appends the wire form of e to dst. Header and payload are copied
@@ -252,17 +253,12 @@ func (e *Event) UnmarshalJSON(b []byte) error {
 	return nil
 }
 
-// strictJSON decodes exactly one JSON value into v and refuses unknown keys,
+// strictJSON decodes exactly one JSON value into o and refuses unknown keys,
 // keys that stand twice, and anything after the value. The decoder alone would
 // take the last of two equal keys, and a browser the same or the first.
-func strictJSON(b []byte, v any) error {
-	d := json.NewDecoder(bytes.NewReader(b))
-	d.DisallowUnknownFields()
-	if err := d.Decode(v); err != nil {
+func strictJSON(b []byte, o wire.Object) error {
+	if err := wire.ReadStrict(b, o); err != nil {
 		return err
-	}
-	if len(bytes.TrimSpace(b[d.InputOffset():])) > 0 {
-		return errors.New("more than one JSON value")
 	}
 	return uniqueKeys(b)
 }

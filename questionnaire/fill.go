@@ -62,24 +62,33 @@ func (l locale) number(n int64, scale int) string {
 
 // day writes a full date, a month or a year, as far as it is known.
 func (l locale) day(n int64) string {
-	var y, m, d int
 	s := expr.FormatDate(n)
-	switch got, _ := fmt.Sscanf(s, "%d-%d-%d", &y, &m, &d); {
-	case got >= 2 && m >= 1 && m <= 12 && d > 0:
+	year, rest, _ := strings.Cut(s, "-")
+	y, m, d := whole(year), whole(rest[:min(len(rest), 2)]), whole(rest[min(len(rest), 3):])
+	switch {
+	case m >= 1 && m <= 12 && d > 0:
 		return fmt.Sprintf(l.date, d, l.months[m-1], y)
-	case got >= 2 && m >= 1 && m <= 12:
+	case m >= 1 && m <= 12:
 		return fmt.Sprintf(l.month, l.months[m-1], y)
 	}
 	return s
 }
 
+// whole reads a number of a date, 0 if there is none. fmt could read the whole
+// date, for the price of its scanner in every browser.
+func whole(digits string) int {
+	n, _ := strconv.Atoi(digits)
+	return n
+}
+
 // birthday writes a mark of a draw, "06-14" or "06", without its year.
 func (l locale) birthday(mark string) string {
-	var m, d int
-	switch got, _ := fmt.Sscanf(mark, "%d-%d", &m, &d); {
+	month, day, _ := strings.Cut(mark, "-")
+	m, d := whole(month), whole(day)
+	switch {
 	case m < 1 || m > 12:
 		return l.unknown
-	case got == 1:
+	case d == 0:
 		return l.months[m-1]
 	}
 	return fmt.Sprintf(l.dayMonth, d, l.months[m-1])

@@ -1,11 +1,11 @@
 package questionnaire
 
 import (
-	"encoding/json"
 	"fmt"
 	"slices"
 
 	"cifra/questionnaire/expr"
+	"cifra/questionnaire/wire"
 )
 
 // This file is the privacy gate: an element that asks whether what comes next
@@ -168,7 +168,7 @@ func (iv *Interview) postponed(p place) bool {
 
 // decideGate returns the payload of a gate's outcome, with the hash of the
 // words that were read.
-func (iv *Interview) decideGate(act Act, h *Header) (any, error) {
+func (iv *Interview) decideGate(act Act, h *Header) (wire.Object, error) {
 	e, r, err := iv.elementAt(act.Path, ElementGate)
 	if err != nil {
 		return nil, err
@@ -179,7 +179,7 @@ func (iv *Interview) decideGate(act Act, h *Header) (any, error) {
 	}
 	h.Class = iv.class(iv.q.Variables[e.Variables[0]], r)
 	shown := iv.text(e.Text, r, iv.language)
-	return consentPayload{act.Outcome, iv.language, PayloadHash(nil, []byte(shown))}, nil
+	return &consentPayload{act.Outcome, iv.language, PayloadHash(nil, []byte(shown))}, nil
 }
 
 // admitGatePath refuses what is no gate.
@@ -211,7 +211,7 @@ func (iv *Interview) foldGate(h Header, payload []byte) {
 	a := answer{given: true, cell: missing(Withheld), wall: h.Wall}
 	if payload != nil {
 		var p consentPayload
-		if json.Unmarshal(payload, &p) != nil {
+		if wire.Read(payload, &p) != nil {
 			return
 		}
 		a.cell = known(int64(slices.Index(gateOutcomes, p.Outcome)))

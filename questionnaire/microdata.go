@@ -1,3 +1,5 @@
+//go:build !js
+
 package questionnaire
 
 import (
@@ -371,34 +373,6 @@ func (w *rowWriter) value(c *column, v *variable, cell expr.Cell) string {
 		}
 	}
 	return s
-}
-
-// fileText is what files have for a cell of type t, "" for a missing one.
-func (q *Questionnaire) fileText(t valueType, c expr.Cell) string {
-	if c.Missing != expr.Answered {
-		return ""
-	}
-	switch t.Kind {
-	case expr.Bool:
-		return flag(c.N != 0)
-	case expr.Code:
-		return q.Lists[t.List].Choices[c.N].Code
-	case expr.Text:
-		return c.Text
-	case expr.Date:
-		return expr.FormatDate(c.N)
-	case expr.Time:
-		return expr.FormatTime(c.N)
-	}
-	return locale{decimal: "."}.number(c.N, t.Scale)
-}
-
-// flag is how files write a truth.
-func flag(b bool) string {
-	if b {
-		return "1"
-	}
-	return "0"
 }
 
 // screened says whether it is settled which events a row of a screen counts,

@@ -1,13 +1,13 @@
 package questionnaire
 
 import (
-	"encoding/json"
 	"errors"
 	"fmt"
 	"maps"
 	"slices"
 
 	"cifra/questionnaire/expr"
+	"cifra/questionnaire/wire"
 )
 
 // This file moves an interview that runs to another version of its
@@ -113,7 +113,7 @@ func (iv *Interview) Migrate(to *Questionnaire, rules []Rule, why string, st Sta
 	if err := reason(why); err != nil {
 		return Event{}, err
 	}
-	p := migratePayload{Migration{iv.q.hash, to.hash, rules}, why}
+	p := &migratePayload{Migration{iv.q.hash, to.hash, rules}, why}
 	if p.Rules == nil {
 		p.Rules = []Rule{}
 	}
@@ -129,7 +129,7 @@ func (iv *Interview) Unmigrate(why string, st Stamp) (Event, error) {
 		return Event{}, fmt.Errorf("unmigrate: %w: it was not moved", ErrMigration)
 	}
 	m := iv.pasts[len(iv.pasts)-1].migration
-	return iv.event(Header{Kind: KindUnmigrate, Class: Paradata}, migratePayload{Migration{m.To, m.From, []Rule{}}, why}, st), reason(why)
+	return iv.event(Header{Kind: KindUnmigrate, Class: Paradata}, &migratePayload{Migration{m.To, m.From, []Rule{}}, why}, st), reason(why)
 }
 
 // check refuses rules that name what is not there.
@@ -186,7 +186,7 @@ func (iv *Interview) admitMigrate(h Header, payload []byte) error {
 // foldMigrate moves iv to another version.
 func (iv *Interview) foldMigrate(payload []byte) {
 	var p migratePayload
-	if json.Unmarshal(payload, &p) != nil || iv.known[p.To] == nil {
+	if wire.Read(payload, &p) != nil || iv.known[p.To] == nil {
 		return
 	}
 	old := &past{iv.q, iv.root, iv.rows, iv.ended, iv.dirty, iv.confirmed, iv.selections, iv.orders, iv.asides, p.Migration, nil}
@@ -315,7 +315,7 @@ func (iv *Interview) carryEvent(h Header, payload []byte, rules []Rule) (Header,
 // if the rule takes none of them.
 func recodePayload(payload []byte, r Rule) ([]byte, bool) {
 	var p answerPayload
-	if r.Codes == nil || payload == nil || json.Unmarshal(payload, &p) != nil || p.Value == nil {
+	if r.Codes == nil || payload == nil || wire.Read(payload, &p) != nil || p.Value == nil {
 		return payload, true
 	}
 	v, err := DecodeValue(p.Value)
@@ -342,8 +342,7 @@ func recodePayload(payload []byte, r Rule) ([]byte, bool) {
 		v = now
 	}
 	p.Value = EncodeValue(v)
-	b, err := json.Marshal(p)
-	return b, err == nil
+	return wire.Write(&p), true
 }
 
 // A carrier brings the state of one version into another.

@@ -2,11 +2,11 @@ package questionnaire
 
 import (
 	"crypto/sha256"
-	"encoding/json"
 	"errors"
 	"fmt"
 
 	"cifra/questionnaire/expr"
+	"cifra/questionnaire/wire"
 )
 
 // This file is the compiled form: what Compile writes, tablets are sent and
@@ -316,7 +316,7 @@ var ErrFormat = errors.New("compiled questionnaire of an unknown format")
 // wrote; the hash tells whether it is that.
 func Load(ir []byte) (*Questionnaire, error) {
 	var q Questionnaire
-	if err := json.Unmarshal(ir, &q); err != nil {
+	if err := wire.Read(ir, &q); err != nil {
 		return nil, fmt.Errorf("read compiled questionnaire: %w", err)
 	}
 	if q.Format != irFormat {
@@ -343,11 +343,8 @@ func (q *Questionnaire) link() error {
 	q.chance = q.byChance()
 	texts := q.Texts
 	q.Texts = nil
-	logic, err := json.Marshal(q)
+	logic := wire.Write(q)
 	q.Texts = texts
-	if err != nil {
-		return err
-	}
 	q.logic = sha256.Sum256(logic)
 	q.graph = newGraph(q)
 	return nil
@@ -464,4 +461,22 @@ func (q *Questionnaire) common(a, b int) int {
 		c = x[i]
 	}
 	return c
+}
+
+// unitLevel is the level with one row an interview: the innermost one that is
+// reached without a roster.
+func (q *Questionnaire) unitLevel() int {
+	at := 0
+	for {
+		next := -1
+		for _, c := range q.Levels[at].children {
+			if q.Levels[c].Kind == levelSingle {
+				next = c
+			}
+		}
+		if next < 0 {
+			return at
+		}
+		at = next
+	}
 }

@@ -2,7 +2,6 @@ package questionnaire
 
 import (
 	"cmp"
-	"encoding/json"
 	"fmt"
 	"slices"
 	"strconv"
@@ -10,6 +9,7 @@ import (
 	"time"
 
 	"cifra/questionnaire/expr"
+	"cifra/questionnaire/wire"
 )
 
 // This file draws the respondent. The rules:
@@ -135,7 +135,7 @@ func (e *element) method() string {
 }
 
 // decideSelect draws the respondent.
-func (iv *Interview) decideSelect(act Act, h *Header) (any, error) {
+func (iv *Interview) decideSelect(act Act, h *Header) (wire.Object, error) {
 	e, r, err := iv.elementAt(act.Path, ElementSelect)
 	if err != nil {
 		return nil, err
@@ -462,7 +462,7 @@ func (iv *Interview) foldSelect(h Header, payload []byte) {
 		return
 	}
 	var p selectPayload
-	if payload != nil && json.Unmarshal(payload, &p) != nil {
+	if payload != nil && wire.Read(payload, &p) != nil {
 		return
 	}
 	iv.selections[e.ID] = p

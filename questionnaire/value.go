@@ -1,13 +1,13 @@
 package questionnaire
 
 import (
-	"encoding/json"
 	"errors"
 	"fmt"
 	"math/bits"
 	"strings"
 
 	"cifra/questionnaire/expr"
+	"cifra/questionnaire/wire"
 )
 
 // This file says what an answer can be. The rules:
@@ -95,11 +95,11 @@ const maxNumber = 1 << 53
 const maxText = 16000
 
 // EncodeValue returns the JSON of v, and "null" for nil.
-func EncodeValue(v Value) json.RawMessage {
+func EncodeValue(v Value) []byte {
 	var w wireValue
 	switch v := v.(type) {
 	case nil:
-		return json.RawMessage("null")
+		return []byte("null")
 	case Code:
 		w.Code, w.Specify = &v.Name, v.Specify
 	case Codes:
@@ -129,11 +129,7 @@ func EncodeValue(v Value) json.RawMessage {
 		s := Missing(v).String()
 		w.Missing = &s
 	}
-	b, err := json.Marshal(w)
-	if err != nil {
-		panic("questionnaire: value cannot be encoded: " + err.Error())
-	}
-	return b
+	return wire.Write(&w)
 }
 
 // DecodeValue reads what EncodeValue wrote; anything else is ErrValue.
@@ -349,4 +345,32 @@ func (q *Questionnaire) valueOf(v *variable, c expr.Cell, specify string) Value 
 		return Time(expr.FormatTime(c.N))
 	}
 	return Number(c.N)
+}
+
+// fileText is what files have for a cell of type t, "" for a missing one.
+func (q *Questionnaire) fileText(t valueType, c expr.Cell) string {
+	if c.Missing != expr.Answered {
+		return ""
+	}
+	switch t.Kind {
+	case expr.Bool:
+		return flag(c.N != 0)
+	case expr.Code:
+		return q.Lists[t.List].Choices[c.N].Code
+	case expr.Text:
+		return c.Text
+	case expr.Date:
+		return expr.FormatDate(c.N)
+	case expr.Time:
+		return expr.FormatTime(c.N)
+	}
+	return locale{decimal: "."}.number(c.N, t.Scale)
+}
+
+// flag is how files write a truth.
+func flag(b bool) string {
+	if b {
+		return "1"
+	}
+	return "0"
 }

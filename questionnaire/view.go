@@ -1,10 +1,10 @@
 package questionnaire
 
 import (
-	"encoding/json"
 	"fmt"
 
 	"cifra/questionnaire/expr"
+	"cifra/questionnaire/wire"
 )
 
 // This file shows an interview one screen at a time, in plain values that a
@@ -57,27 +57,27 @@ type Screen struct {
 
 // A QuestionView is one question and its answer so far.
 type QuestionView struct {
-	Path        string          `json:"path"`
-	Label       string          `json:"label,omitempty"` // grid: the row
-	Number      string          `json:"number"`
-	Text        string          `json:"text"`
-	Instruction string          `json:"instruction,omitempty"`
-	Card        string          `json:"card,omitempty"`
-	Kind        string          `json:"kind"` // one, many, integer, decimal, money, text, date, month, time, entry, place, point, photo, audio
-	Options     []OptionView    `json:"options,omitempty"`
-	Min         *int64          `json:"min,omitempty"`
-	Max         *int64          `json:"max,omitempty"`
-	Scale       int             `json:"scale,omitempty"`
-	Unit        string          `json:"unit,omitempty"`
-	AtLeast     int             `json:"at_least,omitempty"`
-	AtMost      int             `json:"max_choices,omitempty"`
-	Special     []SpecialView   `json:"special,omitempty"`
-	Zero        string          `json:"zero,omitempty"`
-	Value       json.RawMessage `json:"value,omitempty"`
-	Forced      bool            `json:"forced,omitempty"`
-	Required    bool            `json:"required"`
-	Table       *TableView      `json:"table,omitempty"`  // entry, place
-	Within      []WithinView    `json:"within,omitempty"` // which of its entries are offered
+	Path        string        `json:"path"`
+	Label       string        `json:"label,omitempty"` // grid: the row
+	Number      string        `json:"number"`
+	Text        string        `json:"text"`
+	Instruction string        `json:"instruction,omitempty"`
+	Card        string        `json:"card,omitempty"`
+	Kind        string        `json:"kind"` // one, many, integer, decimal, money, text, date, month, time, entry, place, point, photo, audio
+	Options     []OptionView  `json:"options,omitempty"`
+	Min         *int64        `json:"min,omitempty"`
+	Max         *int64        `json:"max,omitempty"`
+	Scale       int           `json:"scale,omitempty"`
+	Unit        string        `json:"unit,omitempty"`
+	AtLeast     int           `json:"at_least,omitempty"`
+	AtMost      int           `json:"max_choices,omitempty"`
+	Special     []SpecialView `json:"special,omitempty"`
+	Zero        string        `json:"zero,omitempty"`
+	Value       wire.Raw      `json:"value,omitempty"`
+	Forced      bool          `json:"forced,omitempty"`
+	Required    bool          `json:"required"`
+	Table       *TableView    `json:"table,omitempty"`  // entry, place
+	Within      []WithinView  `json:"within,omitempty"` // which of its entries are offered
 }
 
 // A TableView is the table that a question looks its answer up in. The rows are

@@ -1,10 +1,11 @@
 package expr
 
 import (
-	"encoding/json"
 	"errors"
 	"strconv"
 	"strings"
+
+	"cifra/questionnaire/wire"
 )
 
 // This file writes and reads the checked form, in which compiled instruments
@@ -39,10 +40,7 @@ func (n *node) hasN() bool {
 	return n.Op == opMissing || n.Op == opIs || n.Op == opConst && n.Kind != Text
 }
 
-// MarshalJSON writes the checked form.
-func (n *node) MarshalJSON() ([]byte, error) { return n.append(nil) }
-
-func (n *node) append(b []byte) ([]byte, error) {
+func (n *node) append(b []byte) []byte {
 	b = append(b, '[', '"')
 	b = append(b, n.Op...)
 	if n.Kind != Bool || n.Scale != 0 {
@@ -62,38 +60,24 @@ func (n *node) append(b []byte) ([]byte, error) {
 	}
 	switch {
 	case n.hasText():
-		text, err := json.Marshal(n.Text)
-		if err != nil {
-			return nil, err
-		}
-		b = append(append(b, ','), text...)
+		b = wire.AppendText(append(b, ','), n.Text)
 	case n.hasN():
 		b = append(strconv.AppendInt(append(b, ',', '"'), n.N, 10), '"')
 	}
 	for _, a := range n.Args {
-		var err error
-		if b, err = a.append(append(b, ',')); err != nil {
-			return nil, err
-		}
+		b = a.append(append(b, ','))
 	}
-	return append(b, ']'), nil
+	return append(b, ']')
 }
 
 var errForm = errors.New("not the form of a checked expression")
 
-// UnmarshalJSON reads the checked form.
-func (n *node) UnmarshalJSON(data []byte) error {
+// readNode reads the checked form that data begins with and returns how long it
+// is there.
+func readNode(data []byte) (*node, int, error) {
 	r := &formReader{data: data}
-	read := r.node(0)
-	r.blank()
-	if r.err == nil && r.pos < len(data) {
-		r.err = errForm
-	}
-	if r.err != nil {
-		return r.err
-	}
-	*n = *read
-	return nil
+	n := r.node(0)
+	return n, r.pos, r.err
 }
 
 // A formReader reads nodes. After an error it reads nothing more.
@@ -202,30 +186,9 @@ func (n *node) constant(r *formReader, s string) {
 
 // string reads a JSON string.
 func (r *formReader) string() string {
-	if !r.take('"') {
-		r.fail()
-		return ""
-	}
-	start, plain := r.pos, true
-	for r.pos < len(r.data) && r.data[r.pos] != '"' {
-		if c := r.data[r.pos]; c == '\\' {
-			plain = false
-			r.pos++
-		} else if c >= 0x80 || c < ' ' {
-			plain = false
-		}
-		r.pos++
-	}
-	if r.pos >= len(r.data) {
-		r.fail()
-		return ""
-	}
-	r.pos++
-	if plain {
-		return string(r.data[start : r.pos-1])
-	}
-	var s string
-	if err := json.Unmarshal(r.data[start-1:r.pos], &s); err != nil {
+	r.blank()
+	s, n, err := wire.ReadText(r.data[r.pos:])
+	if r.pos += n; err != nil {
 		r.fail()
 	}
 	return s

@@ -46,13 +46,7 @@ func (n Node) Ranges() bool { return n.n.Op.hasLevel() && !n.n.Op.hasIndex() }
 
 // Form returns the stored form of n: two operations with the same one compute
 // the same over the same frame.
-func (n Node) Form() string {
-	b, err := n.n.append(nil)
-	if err != nil {
-		panic("expr: a checked form cannot be written: " + err.Error())
-	}
-	return string(b)
-}
+func (n Node) Form() string { return string(n.n.append(nil)) }
 
 // Visit calls f for n and every operation below it, operands in their order.
 func (n Node) Visit(f func(Node)) {

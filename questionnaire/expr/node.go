@@ -2,9 +2,10 @@ package expr
 
 import (
 	"cmp"
-	"encoding/json"
 	"fmt"
 	"slices"
+
+	"cifra/questionnaire/wire"
 )
 
 // An op is what a node of the checked form does. Compiled instruments store
@@ -148,35 +149,45 @@ func (e *Expr) Rosters() []int { return e.rosters }
 // String returns the canonical source.
 func (e *Expr) String() string { return e.text }
 
-// checked is the stored form of an Expr. Lists are not repeated in it: of all
-// that the tree mentions only numbers are left, and the result has its list.
-type checked struct {
-	Text string `json:"text"`
-	List *List  `json:"list,omitempty"`
-	Root *node  `json:"root"`
+// Fields lists the keys of the checked form, which needs nothing beside it to
+// be evaluated. Lists are not repeated in it: of all that the tree mentions only
+// numbers are left, and the result has its list.
+func (e *Expr) Fields(w *wire.Coder) {
+	wire.Text(w, "text", &e.text)
+	wire.Maybe(w.Omit(), "list", &e.typ.List)
+	wire.Part(w, "root", false, func(b []byte) []byte { return e.root.append(b) }, func(b []byte) (n int, err error) {
+		e.root, n, err = readNode(b)
+		return n, err
+	})
 }
 
-// MarshalJSON writes the checked form, which needs nothing beside it to be
-// evaluated.
-func (e *Expr) MarshalJSON() ([]byte, error) {
-	return json.Marshal(checked{e.text, e.typ.List, e.root})
-}
-
-// UnmarshalJSON reads the checked form and compiles it. It is an error if the
-// form is not one that Check makes.
-func (e *Expr) UnmarshalJSON(data []byte) error {
-	var c checked
-	if err := json.Unmarshal(data, &c); err != nil {
-		return fmt.Errorf("checked expression: %w", err)
+// Finish compiles what was read. It is an error if that is not a form that
+// Check makes.
+func (e *Expr) Finish() error {
+	if e.root == nil {
+		return fmt.Errorf("checked expression %q has no root", e.text)
 	}
-	if c.Root == nil {
-		return fmt.Errorf("checked expression %q has no root", c.Text)
-	}
-	read, err := newExpr(c.Root, c.List, c.Text)
+	read, err := newExpr(e.root, e.typ.List, e.text)
 	if err != nil {
-		return fmt.Errorf("checked expression %q: %w", c.Text, err)
+		return fmt.Errorf("checked expression %q: %w", e.text, err)
 	}
 	*e = *read
+	return nil
+}
+
+// MarshalJSON writes the checked form.
+func (e *Expr) MarshalJSON() ([]byte, error) { return wire.Write(e), nil }
+
+// UnmarshalJSON reads the checked form and compiles it.
+func (e *Expr) UnmarshalJSON(data []byte) error {
+	var read Expr
+	if err := wire.Read(data, &read); err != nil {
+		return err
+	}
+	if read.root == nil { // null
+		return errForm
+	}
+	*e = read
 	return nil
 }
 

@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"slices"
 	"sync"
+
+	"cifra/questionnaire/wire"
 )
 
 // A Missing says why there is no value. The zero Missing is NotReached, so a
@@ -122,6 +124,12 @@ type List struct {
 	index map[string]int
 }
 
+// Fields lists the keys of the JSON.
+func (l *List) Fields(w *wire.Coder) {
+	wire.Text(w, "name", &l.Name)
+	wire.List(w, "codes", &l.Codes, wire.TextValue)
+}
+
 // Index returns the number of the code called name, -1 if there is none.
 func (l *List) Index(name string) int {
 	l.once.Do(func() {
@@ -165,6 +173,13 @@ type Cell struct {
 	N       int64
 	Text    string
 	Missing Missing
+}
+
+// Fields lists the keys of the JSON.
+func (c *Cell) Fields(w *wire.Coder) {
+	wire.Int(w, "N", &c.N)
+	wire.Text(w, "Text", &c.Text)
+	wire.Named(w, "Missing", &c.Missing)
 }
 
 // A Row is one row of a level: the values of its variables, and a number that

@@ -9,13 +9,13 @@ package main
 
 import (
 	"encoding/hex"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"syscall/js"
 	"time"
 
 	"cifra/questionnaire"
+	"cifra/questionnaire/wire"
 )
 
 func main() {
@@ -33,29 +33,19 @@ func main() {
 
 // export makes f callable from JavaScript. A panic becomes an error like any
 // other: the enumerator sees a message, not a page that stopped.
-func export(f func(arg []byte) (any, error)) js.Func {
+func export(f func(arg []byte) (wire.Object, error)) js.Func {
 	return js.FuncOf(func(_ js.Value, args []js.Value) (out any) {
-		var reply struct {
-			Value any    `json:"value,omitempty"`
-			Error string `json:"error,omitempty"`
-			Code  string `json:"code,omitempty"`
-		}
 		defer func() {
 			if p := recover(); p != nil {
-				reply.Value, reply.Error, reply.Code = nil, fmt.Sprint(p), "defect"
+				out = string(wire.Write(&reply{err: fmt.Sprint(p), code: "defect"}))
 			}
-			b, err := json.Marshal(reply)
-			if err != nil {
-				b = []byte(`{"error":"the answer of the engine cannot be written","code":"defect"}`)
-			}
-			out = string(b)
 		}()
 		v, err := f([]byte(args[0].String()))
+		r := reply{value: v}
 		if err != nil {
-			reply.Error, reply.Code = err.Error(), code(err)
+			r.err, r.code = err.Error(), code(err)
 		}
-		reply.Value = v
-		return nil
+		return string(wire.Write(&r))
 	})
 }
 
@@ -88,107 +78,60 @@ var errClosed = errors.New("no interview is open")
 
 // open reads the questionnaire, unless it is the one read before, and replays
 // the log. Events that are not admitted are left out.
-func (s *session) open(arg []byte) (any, error) {
-	var in struct {
-		IR       string                `json:"ir"`
-		Events   []questionnaire.Event `json:"events"`
-		Self     self                  `json:"self"`
-		Language string                `json:"language"`
-		Now      string                `json:"now"`
-	}
-	if err := json.Unmarshal(arg, &in); err != nil {
+func (s *session) open(arg []byte) (wire.Object, error) {
+	var in opening
+	if err := wire.Read(arg, &in); err != nil {
 		return nil, err
 	}
-	if s.q == nil || s.source != in.IR {
-		q, err := questionnaire.Load([]byte(in.IR))
+	if s.q == nil || s.source != in.ir {
+		q, err := questionnaire.Load([]byte(in.ir))
 		if err != nil {
 			return nil, err
 		}
-		s.q, s.source = q, in.IR
+		s.q, s.source = q, in.ir
 	}
-	s.iv = s.q.Open(questionnaire.Self{
-		Survey: questionnaire.SurveyID(in.Self.Survey), Interview: questionnaire.InterviewID(in.Self.Interview),
-		Device: questionnaire.DeviceID(in.Self.Device), Lease: in.Self.Lease,
-	})
-	for _, e := range in.Events {
+	s.iv = s.q.Open(questionnaire.Self(in.self))
+	for _, e := range in.events {
 		_ = s.iv.Replay(e) // what is not admitted is passed over: the office shows it to a person
 	}
 	s.at = ""
-	if len(in.Events) > 0 {
+	if len(in.events) > 0 {
 		s.at = s.iv.Here()
 	}
-	return s.iv.View(s.at, in.Language), nil
+	return s.show(in.language), nil
 }
 
-type self struct {
-	Survey    string `json:"survey"`
-	Interview string `json:"interview"`
-	Device    string `json:"device"`
-	Lease     int    `json:"lease"`
-}
-
-// decided is an event with its bytes as text, to be stored and sent as they
-// are.
-type decided struct {
-	Header      json.RawMessage `json:"header"`
-	Salt        string          `json:"salt"`
-	Payload     json.RawMessage `json:"payload"`
-	HeaderText  string          `json:"headerText"`
-	PayloadText string          `json:"payloadText"`
-}
-
-func (s *session) decide(arg []byte) (any, error) {
+func (s *session) decide(arg []byte) (wire.Object, error) {
 	if s.iv == nil {
 		return nil, errClosed
 	}
-	var in struct {
-		Act         questionnaire.Kind         `json:"act"`
-		Path        string                     `json:"path"`
-		Value       json.RawMessage            `json:"value"`
-		Roster      string                     `json:"roster"`
-		Row         string                     `json:"row"`
-		Reason      string                     `json:"reason"`
-		Check       string                     `json:"check"`
-		Text        string                     `json:"text"`
-		Outcome     string                     `json:"outcome"`
-		Language    string                     `json:"language"`
-		Disposition int                        `json:"disposition"`
-		Case        questionnaire.CaseID       `json:"case"`
-		Household   int                        `json:"household"`
-		Given       map[string]json.RawMessage `json:"given"`
-		Now         string                     `json:"now"`
-		Mono        float64                    `json:"mono"`
-		Salt        string                     `json:"salt"`
-	}
-	if err := json.Unmarshal(arg, &in); err != nil {
+	var in deciding
+	if err := wire.Read(arg, &in); err != nil {
 		return nil, err
 	}
-	act := questionnaire.Act{
-		Kind: in.Act, Path: in.Path, Roster: in.Roster, Reason: in.Reason, Check: in.Check, Text: in.Text, Outcome: in.Outcome,
-		Language: in.Language, Disposition: in.Disposition, Case: in.Case, Household: in.Household,
-	}
-	if in.Row != "" {
-		act.Path = in.Row
+	act := in.act
+	if in.row != "" {
+		act.Path = in.row
 	}
 	var err error
-	if in.Value != nil {
-		if act.Value, err = questionnaire.DecodeValue(in.Value); err != nil {
+	if in.value != nil {
+		if act.Value, err = questionnaire.DecodeValue(in.value); err != nil {
 			return nil, err
 		}
 	}
-	if in.Given != nil {
+	if in.given != nil {
 		act.Given = map[string]questionnaire.Value{}
-		for name, v := range in.Given {
+		for name, v := range in.given {
 			if act.Given[name], err = questionnaire.DecodeValue(v); err != nil {
 				return nil, fmt.Errorf("given %s: %w", name, err)
 			}
 		}
 	}
-	stamp := questionnaire.Stamp{Mono: int64(in.Mono)}
-	if stamp.Wall, err = time.Parse(time.RFC3339, in.Now); err != nil {
+	stamp := questionnaire.Stamp{Mono: int64(in.mono)}
+	if stamp.Wall, err = time.Parse(time.RFC3339, in.now); err != nil {
 		return nil, err
 	}
-	salt, err := hex.DecodeString(in.Salt)
+	salt, err := hex.DecodeString(in.salt)
 	if err != nil || copy(stamp.Salt[:], salt) != questionnaire.SaltLen {
 		return nil, fmt.Errorf("a salt has %d bytes in hexadecimal", questionnaire.SaltLen)
 	}
@@ -196,37 +139,30 @@ func (s *session) decide(arg []byte) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	return decided{e.Header, in.Salt, e.Payload, string(e.Header), string(e.Payload)}, nil
+	return &decided{e, in.salt}, nil
 }
 
-func (s *session) apply(arg []byte) (any, error) {
+func (s *session) apply(arg []byte) (wire.Object, error) {
 	if s.iv == nil {
 		return nil, errClosed
 	}
-	var in struct {
-		Event    questionnaire.Event `json:"event"`
-		Language string              `json:"language"`
-	}
-	if err := json.Unmarshal(arg, &in); err != nil {
+	var in applying
+	if err := wire.Read(arg, &in); err != nil {
 		return nil, err
 	}
-	if err := s.iv.Admit(in.Event); err != nil {
+	if err := s.iv.Admit(in.event); err != nil {
 		return nil, err
 	}
-	s.iv.Apply(in.Event)
-	return s.iv.View(s.at, in.Language), nil
+	s.iv.Apply(in.event)
+	return s.show(in.language), nil
 }
 
-func (s *session) goTo(arg []byte) (any, error) {
+func (s *session) goTo(arg []byte) (wire.Object, error) {
 	if s.iv == nil {
 		return nil, errClosed
 	}
-	var in struct {
-		To       string `json:"to"`
-		Path     string `json:"path"`
-		Language string `json:"language"`
-	}
-	if err := json.Unmarshal(arg, &in); err != nil {
+	var in going
+	if err := wire.Read(arg, &in); err != nil {
 		return nil, err
 	}
 	at := s.at
@@ -234,7 +170,7 @@ func (s *session) goTo(arg []byte) (any, error) {
 		at = s.iv.Here()
 	}
 	var err error
-	switch in.To {
+	switch in.to {
 	case "next":
 		at, err = s.iv.Next(at)
 	case "back":
@@ -242,34 +178,36 @@ func (s *session) goTo(arg []byte) (any, error) {
 	case "open":
 		at = s.iv.FirstOpen()
 	default:
-		at = in.Path
+		at = in.path
 	}
 	s.at = at
-	return s.iv.View(at, in.Language), err
+	return s.show(in.language), err
 }
 
-func (s *session) view(arg []byte) (any, error) {
+// show is the screen shown, in a language.
+func (s *session) show(language string) wire.Object {
+	v := s.iv.View(s.at, language)
+	return &v
+}
+
+func (s *session) view(arg []byte) (wire.Object, error) {
 	if s.iv == nil {
 		return nil, errClosed
 	}
-	var in struct {
-		Language string `json:"language"`
-	}
-	if err := json.Unmarshal(arg, &in); err != nil {
+	var in looking
+	if err := wire.Read(arg, &in); err != nil {
 		return nil, err
 	}
-	return s.iv.View(s.at, in.Language), nil
+	return s.show(in.language), nil
 }
 
-func (s *session) overview(arg []byte) (any, error) {
+func (s *session) overview(arg []byte) (wire.Object, error) {
 	if s.iv == nil {
 		return nil, errClosed
 	}
-	var in struct {
-		Language string `json:"language"`
-	}
-	if err := json.Unmarshal(arg, &in); err != nil {
+	var in looking
+	if err := wire.Read(arg, &in); err != nil {
 		return nil, err
 	}
-	return map[string]any{"screens": s.iv.Overview(in.Language)}, nil
+	return &overview{s.iv.Overview(in.language)}, nil
 }
