@@ -78,6 +78,7 @@ type PaperStop struct {
 	Sensitive   bool
 	Leads       []PaperLead // where the answers lead that do not lead to the next stop
 	Away        string      // filter: number of the stop where the others go
+	Through     bool        // some of those who are asked go on to the next stop
 }
 
 // A PaperLead is where some answers lead: the number of a stop, or what comes
@@ -242,6 +243,7 @@ func (p *printer) stops(r *scopeRoute, elements []int, end string) []PaperStop {
 		}
 		i := slices.IndexFunc(r.stops, func(st *stop) bool { return st.element == e })
 		s := p.stop(e)
+		s.Through = true
 		if i >= 0 {
 			p.lead(&s, r, i, end)
 		}
@@ -271,6 +273,7 @@ func (p *printer) lead(s *PaperStop, r *scopeRoute, i int, end string) {
 		}
 	}
 	s.Leads = p.leads(st, i, name)
+	s.Through = slices.ContainsFunc(st.ways, func(x way) bool { return !x.end && x.to == i+1 })
 	if st.items != nil {
 		inner := p.word("next_of_block")
 		if st.element.Kind == ElementRoster {
@@ -476,5 +479,12 @@ func (p *printer) fill(n expr.Node) string {
 // word returns one of the sentences of paperWords.
 func (p *printer) word(key string, a ...any) string {
 	s := cmp.Or(paperWords[p.language][key], paperWords["en"][key], key)
-	return sprintf(s, a...)
+	s = sprintf(s, a...)
+	switch p.language { // a preposition and the article of what it leads to are one word
+	case "es":
+		s = strings.NewReplacer(" a el ", " al ", " de el ", " del ").Replace(s)
+	case "fr":
+		s = strings.NewReplacer(" à le ", " au ", " de le ", " du ").Replace(s)
+	}
+	return s
 }

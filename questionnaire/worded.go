@@ -228,6 +228,9 @@ func (t *teller) value(n expr.Node) string {
 	case "var":
 		return t.variable(t.q.Variables[t.q.slot(n)])
 	case "attr":
+		if a := t.attribute(n); a != nil {
+			return t.say("part", t.quote(a.Name), t.code(n))
+		}
 		return t.say("of_entry", t.code(n))
 	case "at":
 		s := n.Slot()
@@ -374,26 +377,36 @@ func (t *teller) listOf(n expr.Node) *list {
 	return nil
 }
 
-// attributeList returns the list of the column that n reads.
-func (t *teller) attributeList(n expr.Node) *list {
+// attribute returns the column that n reads, nil if it is not known: the compiled
+// form keeps its cells.
+func (t *teller) attribute(n expr.Node) *attribute {
 	l := t.q.Variables[t.q.slot(n)].list
 	if l == nil {
 		return nil
 	}
-	for _, a := range l.Attributes {
-		if a.Type.Kind != expr.Code || len(a.Cells) != n.Args() {
-			continue
-		}
-		same := true
-		for i, c := range a.Cells {
-			same = same && (n.Arg(i).Op() == "missing" || c.N == n.Arg(i).N())
+	for k, a := range l.Attributes {
+		same := len(a.Cells) == n.Args() && a.Type.Kind == n.Kind()
+		for i := 0; same && i < n.Args(); i++ {
+			c, m := n.Arg(i), a.Cells[i].Missing != expr.Answered
+			same = (c.Op() == "missing") == m && (m || a.Cells[i].N == c.N() && a.Cells[i].Text == c.Text())
 		}
 		if same {
-			return t.q.Lists[a.Type.List]
+			return &l.Attributes[k]
 		}
 	}
+	return nil
+}
+
+// attributeList returns the list whose codes the column that n reads has.
+func (t *teller) attributeList(n expr.Node) *list {
+	if a := t.attribute(n); a != nil {
+		if a.Type.Kind != expr.Code {
+			return nil
+		}
+		return t.q.Lists[a.Type.List]
+	}
 	if n.Kind() == expr.Code {
-		return l // a code that stands for another of its list
+		return t.q.Variables[t.q.slot(n)].list // a code that stands for another of its list
 	}
 	return nil
 }

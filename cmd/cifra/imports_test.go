@@ -22,7 +22,7 @@ var may = map[string]struct{ ours, others []string }{
 	"questionnaire":                   {ours: []string{"questionnaire/expr", "questionnaire/wire", "schemas/source"}},
 	"questionnaire/prove":             {ours: []string{"questionnaire", "questionnaire/expr"}, others: []string{"github.com/go-air/gini"}},
 	"questionnaire/questionnairetest": {ours: []string{"questionnaire", "questionnaire/expr"}},
-	"questionnaire/paper":             {ours: []string{"questionnaire"}},
+	"questionnaire/paper":             {ours: []string{"questionnaire"}, others: []string{"codeberg.org/go-pdf/fpdf", "codeberg.org/go-fonts/liberation"}},
 	"questionnaire/wasm":              {ours: []string{"questionnaire", "questionnaire/expr", "questionnaire/wire"}},
 	"schemas":                         {others: []string{"github.com/santhosh-tekuri/jsonschema/v6"}},
 	"schemas/source":                  {ours: []string{"questionnaire/expr"}, others: []string{"go.yaml.in/yaml/v4"}},

@@ -30,6 +30,12 @@ var documents = []document{
 	{"html", ".html", func(w io.Writer, q *questionnaire.Questionnaire, language string) error {
 		return paper.HTML(w, q.Paper(language))
 	}},
+	{"pdf", ".pdf", func(w io.Writer, q *questionnaire.Questionnaire, language string) error {
+		return paper.PDF(w, q.Paper(language))
+	}},
+	{"svg", ".svg", func(w io.Writer, q *questionnaire.Questionnaire, language string) error {
+		return paper.Route(w, q.Paper(language))
+	}},
 	{"codebook", ".codebook.html", func(w io.Writer, q *questionnaire.Questionnaire, language string) error {
 		book := questionnaire.NewMicrodata("", nil, q).Codebook()
 		return paper.Codebook(w, book, language, func(item string) string { return q.UniverseInWords(item, language) })
@@ -49,17 +55,20 @@ func showCommand() *cobra.Command {
 		Short: "write the paper questionnaire, the codebook or the route",
 		Long: `show writes an instrument, or an instrument as an overlay changes it, for people.
 
-The questionnaire on paper (html) has every question with its options and codes,
+The questionnaire on paper (html, pdf) has every question with its options and codes,
 instructions, show cards, tables and sheets. What is skipped, who is asked and what
 has to be checked is said from the conditions of the instrument: following it on
-paper leads to what the program asks. The codebook tells what the columns of the
-data are.
+paper leads to what the program asks. The route (svg) draws sections, what is
+asked under which condition, where each answer leads and what is done once for each
+row. The codebook tells what the columns of the data are.
 
 With --out NAME.html one file is written, with --out DIR one for each language, named
 after the instrument. Without it the page goes to the standard output.`,
 		Example: `  cifra show lacsi > lacsi.html
   cifra show lacsi --lang en --out lacsi.en.html
   cifra show my-survey/overlays/peru.yaml --out forms/
+  cifra show lacsi --format pdf --lang en --out lacsi.pdf
+  cifra show lacsi --format svg --out route.svg
   cifra show my-survey/ --format codebook --out codebook.html`,
 		Args: cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
