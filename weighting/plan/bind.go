@@ -25,6 +25,7 @@ type Plan struct {
 	sets       []*weightSet
 	failed     map[*file]bool // files with a weight set that is wrong
 	indicators []*indicator
+	again      []bool   // rows of top drawn in the second phase; nil without one
 	earlier    *edition // nil unless figures are compared
 	warnings   expr.Diagnostics
 }
@@ -172,6 +173,12 @@ func (p *Plan) unitDesign() *weighting.Design {
 	if p.top == nil || b.unsure(p.top) {
 		return nil
 	}
+	switch {
+	case s.drawn.replicates != nil:
+		return p.replicatedDesign(s.drawn.replicates)
+	case s.drawn.pps != nil:
+		return p.unequalDesign(s.drawn.pps)
+	}
 	strata, ok1 := p.factor(s.strata, "stratum")
 	psus, ok2 := p.factor(s.clusters[:min(1, len(s.clusters))], "cluster")
 	sound := ok1 && ok2
@@ -215,7 +222,7 @@ func (p *Plan) unitDesign() *weighting.Design {
 		s.at.Fail(b.ds, "single_psu: adjust, average, certainty or remove says what to put in its place",
 			"%d of %d strata have a single PSU and show no variance: %s", len(lonely), d.Strata(), first(lonely, 5))
 	}
-	return d
+	return p.drawnAgain(d)
 }
 
 // first lists some names of many.
@@ -341,9 +348,17 @@ func (p *Plan) bindWeights(w weightSpec, f *file) bool {
 		}
 	}
 	wrong := 0
+	var top []int
+	if p.design != nil {
+		top = f.rowsAbove(p.top)
+	}
 	for r, v := range weights {
 		msg := ""
+		if p.design != nil {
+			msg = p.undrawn(top[r], v)
+		}
 		switch {
+		case msg != "":
 		case why[r] != expr.Answered:
 			msg = fmt.Sprintf("no weight: %s is %s", w.text.Raw(), strings.ReplaceAll(why[r].String(), "_", " "))
 		case v < 0 || math.IsInf(v, 1):

@@ -114,9 +114,12 @@ func (p *Plan) readEarlier(o *opener) {
 	if spec == nil || spec.with.Raw() == "" {
 		return
 	}
-	if !spec.independent && p.doc.design.clusters == nil {
+	if !spec.independent && p.doc.design.clusters == nil && p.carries() {
 		spec.at.Fail(o.ds, "test: independent, if the samples were drawn apart; else name the PSUs by clusters",
 			"rows that are their own PSUs have no names by which editions could overlap")
+	}
+	if !p.carries() {
+		spec.at.Fail(o.ds, "", "figures of replicates have no influence sums, and so no change to another edition here")
 	}
 	in, ok := o.stream(spec.with)
 	if !ok {

@@ -2,6 +2,7 @@ package plan
 
 import (
 	"cmp"
+	"errors"
 	"fmt"
 	"maps"
 	"math"
@@ -62,6 +63,9 @@ type Design struct {
 	// Partial says that the file is not that of all sampled units: PSUs without
 	// rows in it are missing, and no standard error is that of the survey.
 	Partial bool `json:"partial,omitempty"`
+
+	// Replicates is how many the variances are of; 0 if they are linearised.
+	Replicates int `json:"replicates,omitempty"`
 
 	// Simple says that there are neither strata nor clusters.
 	Simple bool `json:"simple,omitempty"`
@@ -147,11 +151,16 @@ func (p *Plan) Estimate(influence bool) (*Estimates, error) {
 			Strata: p.design.Strata(), PSUs: p.design.PSUs(),
 			SinglePSU: p.doc.design.single.String(), Lonely: p.design.Lonely(),
 			Partial: p.doc.design.partial || p.top.above == nil && p.top.book != nil && p.top.book.Parent != nil,
-			Simple:  p.doc.design.strata == nil && p.doc.design.clusters == nil,
+			Simple:  p.doc.design.strata == nil && p.doc.design.clusters == nil && p.doc.design.drawn == drawnSpec{},
+
+			Replicates: p.design.Replicates(),
 		},
 	}
 	if p.doc.quality != weighting.NoQuality {
 		out.Quality = p.doc.quality.String()
+	}
+	if influence && !p.carries() {
+		return nil, errNoInfluence
 	}
 	units := map[Unit]int{}
 	if influence || p.earlier != nil {
@@ -189,6 +198,9 @@ func (p *Plan) Estimate(influence bool) (*Estimates, error) {
 	out.Notes = out.notesIn(wordsIn("en"))
 	return out, nil
 }
+
+// errNoInfluence means that influence sums were asked of replicates.
+var errNoInfluence = errors.New("a design of replicates has no influence sums by PSU: leave --influence out")
 
 // dropInfluence leaves out what was needed for changes only.
 func (e *Estimates) dropInfluence() {

@@ -92,7 +92,11 @@ func (e *Estimates) table(b *strings.Builder, in Indicator, words *wordTable) {
 		low.add(grouped(f.Low, digits))
 		high.add(grouped(f.High, digits))
 		n.add(grouped(float64(f.N), 0))
-		psus.add(grouped(float64(f.PSUs), 0))
+		if e.Design.Replicates > 0 {
+			psus.add(none) // replicates do not say
+		} else {
+			psus.add(grouped(float64(f.PSUs), 0))
+		}
 		df.add(grouped(float64(f.DF), 0))
 		class.add(words.mark(f))
 		p.add(probability(f.P))

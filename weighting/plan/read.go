@@ -46,6 +46,7 @@ type designSpec struct {
 	single           weighting.LonelyRule
 	domains          bool
 	weights          []weightSpec
+	drawn            drawnSpec
 }
 
 // A weightSpec is a weight set of a file: a column or an expression.
@@ -95,7 +96,7 @@ var (
 	kinds      = []string{"proportion", "mean", "total", "ratio", "quantile", "concentration", "regression", "test"}
 	planKeys   = []string{"plan", "title", "language", "files", "design", "derive", "indicators", "report"}
 	fileKeys   = []string{"read", "codebook", "key", "within", "by", "screened"}
-	designKeys = []string{"file", "strata", "clusters", "nest", "fpc", "single_psu", "partial", "weights"}
+	designKeys = []string{"file", "strata", "clusters", "nest", "fpc", "single_psu", "systematic", "second_phase", "unequal", "replicates", "partial", "weights"}
 	itemKeys   = append([]string{"name", "label", "universe"}, append(kinds, "standardise", "among", "where", "weights", "per", "by", "base")...)
 	reportKeys = []string{"interval", "quality", "compare"}
 	// baseKinds are the kinds of missing that a base may keep.
@@ -197,6 +198,7 @@ func (d *document) readUnits(n *source.Node, m *source.Map, ds *expr.Diagnostics
 		m.Key("fpc").Fail(ds, "one for each stage of clusters", "more population sizes than stages")
 	}
 	d.readSingle(m.Get("single_psu"), ds)
+	s.readDrawn(m, ds)
 }
 
 // readSingle reads "adjust" or {rule: adjust, domains: true}.
