@@ -59,6 +59,10 @@
 //     crime over persons is the rate of each crime among all persons.
 //   - A row whose value is missing leaves the base, as a domain: its PSU stays.
 //     With base, named kinds of missing stay in it and count as no, or as 0.
+//   - The design may instead be replicate columns of the file of sampled units, or say
+//     beside strata and clusters the order of a systematic draw or a second phase, or
+//     give each row's unequal probability.
+//   - A number that does not exist is a dash, and a note says why.
 //   - A quantile's interval is Woodruff's, whose share has the method of the report.
 //     A regression gives its coefficients, or exp of them, and a test of each term;
 //     a code, a text or a condition enters it as its levels, a number as itself.

@@ -522,6 +522,9 @@ func (c *computation) figures(by []*axis, units map[Unit]int) ([]Figure, error) 
 			}
 		}
 	}
+	if len(keys) == 0 && len(axes) == 0 {
+		return c.nobody(e, units)
+	}
 	var out []Figure
 	for _, key := range slices.Sorted(maps.Keys(keys)) {
 		s, missing := e.at(key)
@@ -545,6 +548,18 @@ func (c *computation) figures(by []*axis, units map[Unit]int) ([]Figure, error) 
 		out = append(out, f)
 	}
 	return out, nil
+}
+
+// nobody is the figure of all rows when there are none: a total is 0, anything else is
+// no number, and neither is left out as if it had not been asked for.
+func (c *computation) nobody(e estimator, units map[Unit]int) ([]Figure, error) {
+	s := e.none(0)
+	if c.in.spec.kind != "total" {
+		s = weighting.Quotient(s, s)
+	}
+	f, err := c.figure(s, 0, units)
+	f.Domain = []Part{}
+	return []Figure{f}, err
 }
 
 // scale multiplies an estimate and its interval.

@@ -315,6 +315,7 @@ func (e *Estimates) notesIn(words *wordTable) []string {
 			notes = append(notes, fmt.Sprintf(words.lost, in.Name, in.Lost))
 		}
 	}
+	notes = append(notes, e.without(words)...)
 	if c := e.Compared; c != nil {
 		note := fmt.Sprintf(words.compared[c.Test], c.Plan)
 		if c.Without > 0 {

@@ -12,6 +12,8 @@ type wordTable struct {
 
 	change, earlier, difference string            // heads of the table of changes
 	compared                    map[string]string // by test: %s is the earlier plan
+	reasons                     map[string]string // why numbers are not there, by what Reason begins with
+	suchAs, nobody              string            // %d figures, %s one of them; %s an indicator
 	without, lost               string            // %d figures; %s the indicator, %d replicates
 
 	// Parts of a figure that are no levels of a variable; top: %s is in per cent.
@@ -36,6 +38,11 @@ var languages = map[string]*wordTable{
 			"overlap":     "Changes are against %s; PSUs in both editions are counted once in their error.",
 			"independent": "Changes are against %s, whose sample was drawn apart.",
 		},
+		reasons: map[string]string{
+			"no cases": "No cases, and so no number", "a value is missing": "A value is missing, or nothing is below the line",
+			"no variance": "No variance: no stratum or replicate tells it", "no degrees": "No interval: as many strata as PSUs, and so no degrees of freedom",
+		},
+		suchAs: "%d figures, such as %s", nobody: "No row of %s has a value.",
 		without: "%d figures have no counterpart there.",
 		lost:    "%s: the model could not be fitted on %d replicates, whose spread is left out.",
 		top:     "top %s %%", gini: "Gini", victims: "victims, times", incidents: "their incidents, times", margin: "margin", likelihood: "likelihood ratio",
@@ -57,6 +64,11 @@ var languages = map[string]*wordTable{
 			"overlap":     "Los cambios son respecto de %s; las UPM que están en ambas ediciones se cuentan una sola vez en su error.",
 			"independent": "Los cambios son respecto de %s, cuya muestra se extrajo aparte.",
 		},
+		reasons: map[string]string{
+			"no cases": "Sin casos, y por tanto sin cifra", "a value is missing": "Falta un valor, o el denominador es nulo",
+			"no variance": "Sin varianza: ningún estrato ni réplica la muestra", "no degrees": "Sin intervalo: tantos estratos como UPM, y por tanto sin grados de libertad",
+		},
+		suchAs: "%d cifras, como %s", nobody: "Ninguna fila de %s tiene valor.",
 		without: "%d cifras no tienen equivalente allí.",
 		lost:    "%s: el modelo no se pudo ajustar en %d réplicas, que no entran en la varianza.",
 		top:     "el %s %% más afectado", gini: "Gini", victims: "víctimas, veces", incidents: "sus hechos, veces", margin: "margen", likelihood: "razón de verosimilitudes",
@@ -78,6 +90,11 @@ var languages = map[string]*wordTable{
 			"overlap":     "As mudanças são em relação a %s; as UPA presentes nas duas edições contam uma só vez no erro.",
 			"independent": "As mudanças são em relação a %s, cuja amostra foi sorteada à parte.",
 		},
+		reasons: map[string]string{
+			"no cases": "Sem casos, e portanto sem número", "a value is missing": "Falta um valor, ou o denominador é nulo",
+			"no variance": "Sem variância: nenhum estrato nem réplica a mostra", "no degrees": "Sem intervalo: tantos estratos quanto UPA, e portanto sem graus de liberdade",
+		},
+		suchAs: "%d números, como %s", nobody: "Nenhuma linha de %s tem valor.",
 		without: "%d números não têm correspondente lá.",
 		lost:    "%s: o modelo não pôde ser ajustado em %d réplicas, que ficam fora da variância.",
 		top:     "os %s %% mais afetados", gini: "Gini", victims: "vítimas, vezes", incidents: "seus fatos, vezes", margin: "margem", likelihood: "razão de verossimilhanças",
@@ -99,6 +116,11 @@ var languages = map[string]*wordTable{
 			"overlap":     "Les évolutions sont mesurées par rapport à %s ; les UPE présentes dans les deux éditions ne comptent qu’une fois dans leur erreur.",
 			"independent": "Les évolutions sont mesurées par rapport à %s, dont l’échantillon a été tiré à part.",
 		},
+		reasons: map[string]string{
+			"no cases": "Aucun cas, donc aucun chiffre", "a value is missing": "Une valeur manque, ou le dénominateur est nul",
+			"no variance": "Pas de variance : aucune strate ni aucun réplicat ne la montre", "no degrees": "Pas d’intervalle : autant de strates que d’UPE, donc aucun degré de liberté",
+		},
+		suchAs: "%d chiffres, par exemple %s", nobody: "Aucune ligne de %s n’a de valeur.",
 		without: "%d chiffres n’y ont pas d’équivalent.",
 		lost:    "%s : le modèle n’a pas pu être ajusté sur %d réplicats, laissés hors de la variance.",
 		top:     "les %s %% les plus touchés", gini: "Gini", victims: "victimes, fois", incidents: "leurs faits, fois", margin: "marge", likelihood: "rapport de vraisemblances",
