@@ -102,13 +102,10 @@ func (e *exporting) run(ctx context.Context, out, errs io.Writer) error {
 	return err
 }
 
-// fromData writes the set of a survey that no server has open. Opening a store
-// where there is none would make one.
+// fromData writes the set of a survey that no server has open, and changes
+// nothing in its directory.
 func (e *exporting) fromData(ctx context.Context, show *progress) (*tabular.Codebook, []collector.LeftOut, error) {
-	if !bolt.Holds(e.data) {
-		return nil, nil, &noSurveyError{e.data}
-	}
-	db, err := bolt.Open(e.data)
+	db, err := openToRead(e.data)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -228,15 +225,29 @@ func (e *serverError) Unwrap() error { return e.cause }
 // Hint tells the person what to do.
 func (e *serverError) Hint() string { return e.hint }
 
+// openToRead opens the survey in a directory, which must have one, for reading.
+func openToRead(dir string) (*bolt.DB, error) {
+	if err := checkHeld(dir); err != nil {
+		return nil, err
+	}
+	return bolt.OpenReadOnly(dir)
+}
+
+// checkHeld says whether a directory holds a survey, or did.
+func checkHeld(dir string) error {
+	if err := bolt.Lost(dir, tokenFile); err != nil || bolt.Holds(dir) {
+		return err
+	}
+	return &noSurveyError{dir, hints().whereServed}
+}
+
 // A noSurveyError says that a directory holds no survey.
-type noSurveyError struct{ dir string }
+type noSurveyError struct{ dir, hint string }
 
 func (e *noSurveyError) Error() string { return e.dir + " holds no survey" }
 
 // Hint tells the person what to do.
-func (e *noSurveyError) Hint() string {
-	return "name the directory that cifra serve was started with"
-}
+func (e *noSurveyError) Hint() string { return e.hint }
 
 // Is makes it a mistake of what was given, as a file that is not there.
 func (e *noSurveyError) Is(target error) bool { return target == fs.ErrNotExist }

@@ -79,10 +79,7 @@ func (m *migrating) run(ctx context.Context, file string, out, errs io.Writer) e
 	if err != nil {
 		return err
 	}
-	if !bolt.Holds(m.data) {
-		return &noSurveyError{m.data}
-	}
-	db, err := bolt.Open(m.data)
+	db, err := m.open()
 	if err != nil {
 		return err
 	}
@@ -126,6 +123,17 @@ func (m *migrating) run(ctx context.Context, file string, out, errs io.Writer) e
 	}
 	m.print(out, w, moved)
 	return nil
+}
+
+// open opens the survey, only for reading if nothing is to be stored.
+func (m *migrating) open() (*bolt.DB, error) {
+	if m.dryRun {
+		return openToRead(m.data)
+	}
+	if err := checkHeld(m.data); err != nil {
+		return nil, err
+	}
+	return bolt.Open(m.data)
 }
 
 // publishedAs finds the version that a plan moves from among those of a survey.

@@ -98,6 +98,9 @@ func (s *serving) run(ctx context.Context, out, errs io.Writer) error {
 			return err
 		}
 	}
+	if err := bolt.Lost(s.data, tokenFile); err != nil {
+		return err
+	}
 	if err := s.checkSurvey(in); err != nil {
 		return err
 	}
@@ -143,7 +146,7 @@ func (s *serving) checkSurvey(in *publication) error {
 	name := s.survey
 	if !bolt.Holds(s.data) {
 		if in == nil {
-			return noSurvey(s.data)
+			return s.noSurvey()
 		}
 		name = cmp.Or(name, in.survey)
 	}
@@ -156,9 +159,9 @@ func (s *serving) checkSurvey(in *publication) error {
 	return nil
 }
 
-// noSurvey says that a directory has nothing to serve.
-func noSurvey(dir string) error {
-	return &usageError{dir + " holds no survey", "publish an instrument: --instrument lacsi"}
+// noSurvey says that the directory has nothing to serve.
+func (s *serving) noSurvey() error {
+	return &noSurveyError{s.data, hints().publish}
 }
 
 // listen takes an address of this machine that no other machine reaches.
@@ -193,10 +196,10 @@ func (s *serving) prepare(ctx context.Context, db *bolt.DB, in *publication, sam
 			server.Survey = questionnaire.SurveyID(in.survey)
 		}
 		if server.Survey == "" {
-			return nil, noSurvey(s.data)
+			return nil, s.noSurvey()
 		}
 	}
-	token, err := readToken(filepath.Join(s.data, "token"))
+	token, err := readToken(filepath.Join(s.data, tokenFile))
 	if err != nil {
 		return nil, err
 	}
@@ -309,6 +312,9 @@ func readSample(name string) (*collector.Sample, error) {
 	defer f.Close()
 	return collector.ReadSample(name, f)
 }
+
+// tokenFile is the file of a survey's directory that has its token.
+const tokenFile = "token"
 
 // tokenBytes is the length of a token before it is written as text.
 const tokenBytes = 24

@@ -165,9 +165,9 @@ func TestServeRefuses(t *testing.T) {
 		nothing bool // is written
 	}{
 		{"no directory", nil, "data", 1, true}, // found by the flags: 2 as a command of cifra
-		{"an empty directory and no instrument", []string{"--data", "DATA"}, "holds no survey", 2, true},
-		{"a sample and no instrument", []string{"--data", "DATA", "--sample", good}, "holds no survey", 2, true},
-		{"a name and no instrument", []string{"--data", "DATA", "--survey", "crime"}, "holds no survey", 2, true},
+		{"an empty directory and no instrument", []string{"--data", "DATA"}, "holds no survey", 1, true},
+		{"a sample and no instrument", []string{"--data", "DATA", "--sample", good}, "holds no survey", 1, true},
+		{"a name and no instrument", []string{"--data", "DATA", "--survey", "crime"}, "holds no survey", 1, true},
 		{"no such instrument", []string{"--data", "DATA", "--instrument", "nowhere"}, "nowhere: error: there is no such file", 1, true},
 		{"a directory that is no instrument", []string{"--data", "DATA", "--instrument", t.TempDir()}, "there is no instrument.yaml in this directory", 1, true},
 		{"an instrument with a mistake", []string{"--data", "DATA", "--instrument", inst}, "instrument.yaml:4:1: ", 1, true},

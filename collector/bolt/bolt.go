@@ -77,6 +77,8 @@ type DB struct {
 	index   *index
 	epoch   string
 
+	readOnly bool // see OpenReadOnly; nothing below moves then
+
 	queue   chan *request
 	closing chan struct{} // closed by Close
 	stopped chan struct{} // closed when the writer has ended
@@ -111,15 +113,16 @@ var _ collector.Log = (*DB)(nil)
 // left events that are readable but would not survive a power cut, and these
 // will be acknowledged when they are sent again.
 //
-// It is a [LockedError] if another process has the store, and an [OpenError]
-// if the files cannot be used.
+// It is a [LockedError] if another process has the store, a [DamagedError] if
+// the journal's pages are not what was written, a [LostError] if there is none
+// and was, and an [OpenError] if the files cannot be used for another reason.
 func Open(dir string) (*DB, error) { return open(dir, nil) }
 
-// Holds reports whether dir holds a store. Where there is none, Open makes one;
-// whoever only reads asks first.
+// Holds reports whether dir holds a store. Where there is none, Open makes one,
+// unless something is left of one that was there.
 func Holds(dir string) bool {
 	info, err := os.Stat(filepath.Join(dir, journalFile))
-	return err == nil && info.Mode().IsRegular()
+	return err == nil && info.Mode().IsRegular() && info.Size() > 0
 }
 
 // open is Open with seams: set changes the DB before it reads the files.
@@ -128,6 +131,14 @@ func open(dir string, set func(*DB)) (_ *DB, err error) {
 		return nil, &OpenError{dir, err}
 	}
 	path := filepath.Join(dir, journalFile)
+	if err := lost(dir); err != nil {
+		return nil, err
+	}
+	if Holds(dir) {
+		if err := checkFile(path); err != nil {
+			return nil, openError(dir, path, err)
+		}
+	}
 	journal, err := bbolt.Open(path, 0o600, &bbolt.Options{
 		Timeout:         lockWait,
 		NoFreelistSync:  true,
@@ -175,13 +186,8 @@ func open(dir string, set func(*DB)) (_ *DB, err error) {
 // and syncs.
 func (db *DB) openJournal() error {
 	err := db.journal.Update(func(tx *bbolt.Tx) error {
-		meta := tx.Bucket(metaBucket)
-		if meta != nil {
-			if format := string(meta.Get(formatKey)); format != journalFormat {
-				return &FormatError{Path: db.journal.Path(), Got: format, Want: journalFormat}
-			}
-			db.epoch = string(meta.Get(epochKey))
-			return nil
+		if found, err := db.readMeta(tx); found || err != nil {
+			return err
 		}
 		meta, err := tx.CreateBucket(metaBucket)
 		if err != nil {
@@ -204,6 +210,24 @@ func (db *DB) openJournal() error {
 	return syncDir(db.dir)
 }
 
+// readMeta reads what a journal says of itself, if it was ever written to.
+func (db *DB) readMeta(tx *bbolt.Tx) (found bool, err error) {
+	meta := tx.Bucket(metaBucket)
+	for _, name := range [][]byte{chunkBucket, blobBucket} {
+		if there := tx.Bucket(name) != nil; there != (meta != nil) {
+			return false, &DamagedError{Path: db.journal.Path(), What: "some of its buckets are missing"}
+		}
+	}
+	if meta == nil {
+		return false, nil
+	}
+	if format := string(meta.Get(formatKey)); format != journalFormat {
+		return false, &FormatError{Path: db.journal.Path(), Got: format, Want: journalFormat}
+	}
+	db.epoch = string(meta.Get(epochKey))
+	return true, nil
+}
+
 // syncDir makes the names in a directory durable.
 func syncDir(dir string) error {
 	d, err := os.Open(dir)
@@ -218,6 +242,10 @@ func syncDir(dir string) error {
 // files go. What was queued and not begun is refused.
 func (db *DB) Close() error {
 	db.closeOnce.Do(func() {
+		if db.readOnly {
+			db.closeErr = db.closeReadOnly()
+			return
+		}
 		db.stop(fmt.Errorf("closed: %w", collector.ErrStopped))
 		close(db.closing)
 		<-db.stopped

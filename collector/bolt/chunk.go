@@ -50,7 +50,7 @@ func (e *CorruptError) Error() string {
 
 // Hint tells the person running the server what to do.
 func (e *CorruptError) Hint() string {
-	return "the disk returned other bytes than were written: stop the server, copy the directory to another disk, restore the last backup, and let the tablets send again what they hold"
+	return restoreHint
 }
 
 // Unwrap is collector.ErrCorrupt.

@@ -63,6 +63,8 @@ type index struct {
 	path   string
 	merged uint64        // the last chunk that is in; the merger's own after Open
 	ended  chan struct{} // closed when the merger has ended
+
+	scratch string // the directory of an index that Close removes, or ""
 }
 
 // openIndex opens the index or makes it anew, and completes it from the journal.
@@ -98,6 +100,9 @@ func openIndex(db *DB) (*index, error) {
 
 // open opens the file and refuses one that is not an index of this journal.
 func (ix *index) open(last uint64) error {
+	if err := checkPages(ix.path); err != nil && !errors.Is(err, os.ErrNotExist) {
+		return err
+	}
 	file, err := bbolt.Open(ix.path, 0o600, &bbolt.Options{
 		Timeout: lockWait, NoFreelistSync: true, FreelistType: bbolt.FreelistMapType, NoSync: true,
 	})
@@ -111,12 +116,9 @@ func (ix *index) open(last uint64) error {
 			}
 		}
 		meta := tx.Bucket(metaBucket)
-		if merged := meta.Get(mergedKey); merged != nil {
-			if string(meta.Get(formatKey)) != indexFormat || len(merged) != 8 || binary.BigEndian.Uint64(merged) > last {
-				return fmt.Errorf("%s is not an index of this journal", ix.path)
-			}
-			ix.merged = binary.BigEndian.Uint64(merged)
-			return nil
+		if meta.Get(mergedKey) != nil {
+			ix.merged, err = mergedOf(meta, ix.path, last)
+			return err
 		}
 		return errors.Join(meta.Put(formatKey, []byte(indexFormat)), meta.Put(mergedKey, key8(0)))
 	})
@@ -126,6 +128,16 @@ func (ix *index) open(last uint64) error {
 	}
 	ix.db = file
 	return nil
+}
+
+// mergedOf returns the last chunk that is in an index, which is one of the
+// journal's up to last.
+func mergedOf(meta *bbolt.Bucket, path string, last uint64) (uint64, error) {
+	merged := meta.Get(mergedKey)
+	if string(meta.Get(formatKey)) != indexFormat || len(merged) != 8 || binary.BigEndian.Uint64(merged) > last {
+		return 0, fmt.Errorf("%s is not an index of this journal", path)
+	}
+	return binary.BigEndian.Uint64(merged), nil
 }
 
 // complete replays the chunks that the index does not have, verifying every

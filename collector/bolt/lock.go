@@ -108,13 +108,62 @@ func (e *StoppedError) Hint() string {
 	return "check the disk (dmesg tells of its errors), then start the server again: it verifies what it finds; the tablets keep what was not acknowledged"
 }
 
+// A LostError says that a journal is gone while something else of its store is
+// still there. To begin a new one would bury that.
+type LostError struct {
+	Path string // of the journal
+	Left string // the name of what is there
+}
+
+// Error names the journal and what is left of its store.
+func (e *LostError) Error() string {
+	return fmt.Sprintf("%s is empty or gone, while %s is there", e.Path, e.Left)
+}
+
+// Hint tells the person running the server what to do.
+func (e *LostError) Hint() string {
+	return "all interviews are in that file: restore it from the last backup, and let the tablets send again what they hold; a new survey is begun in an empty directory"
+}
+
+// Unwrap is collector.ErrCorrupt.
+func (e *LostError) Unwrap() error { return collector.ErrCorrupt }
+
+// lost is a LostError if dir has an index without a journal.
+func lost(dir string) error {
+	for _, left := range []string{indexFile, stateFile} {
+		if err := Lost(dir, left); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// Lost is a [LostError] if dir holds no store but, under the name left, what
+// only a store's directory has; whoever keeps files of his own beside a store
+// asks with their names before he opens it.
+func Lost(dir, left string) error {
+	path := filepath.Join(dir, journalFile)
+	if _, err := os.Stat(filepath.Join(dir, left)); err != nil {
+		return nil
+	}
+	if info, err := os.Stat(path); err == nil && info.Size() > 0 || err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return nil // it is there, or that is for Open to say
+	}
+	return &LostError{path, left}
+}
+
+// isLocked says whether bbolt waited for the lock in vain.
+func isLocked(err error) bool { return errors.Is(err, berrors.ErrTimeout) }
+
 // openError turns what bbolt says into what a person can act on.
 func openError(dir, path string, err error) error {
-	if errors.Is(err, berrors.ErrTimeout) {
+	if isLocked(err) {
 		return &LockedError{Dir: dir, Holder: readLockNote(dir)}
 	}
-	if format := (*FormatError)(nil); errors.As(err, &format) {
-		return err
+	for _, said := range []any{new(*FormatError), new(*DamagedError)} {
+		if errors.As(err, said) {
+			return err
+		}
 	}
 	return &OpenError{path, err}
 }
