@@ -130,13 +130,23 @@ func (interrupted) Error() string { return "interrupted" }
 func (interrupted) Unwrap() error { return context.Canceled }
 
 // A usedError says that a directory holds something already.
-type usedError struct{ dir string }
+type usedError struct{ dir, hint string }
 
-func (e *usedError) Error() string { return e.dir + " is not empty" }
+func (e *usedError) Error() string { return fmt.Sprintf(hints().used, e.dir) }
 
 // Hint tells the person what to do.
-func (e *usedError) Hint() string {
-	return "name a new directory; a survey that is there is served by: cifra serve --data " + filepath.Join(e.dir, demoStore)
+func (e *usedError) Hint() string { return e.hint }
+
+// unused says whether nothing lies in a directory, or it is not there.
+func unused(dir, hint string) error {
+	entries, err := os.ReadDir(dir)
+	if len(entries) > 0 {
+		return &usedError{dir, hint}
+	}
+	if errors.Is(err, os.ErrNotExist) {
+		return nil
+	}
+	return unwritten(dir, err)
 }
 
 // directory returns where everything goes, and what to do with it at the end.
@@ -145,14 +155,10 @@ func (d *demo) directory() (dir string, done func(), err error) {
 		dir, err = os.MkdirTemp("", "cifra-demo-")
 		return dir, func() { os.RemoveAll(dir) }, err
 	}
-	entries, err := os.ReadDir(d.data)
-	if err != nil && !errors.Is(err, os.ErrNotExist) {
+	if err := unused(d.data, fmt.Sprintf(hints().servedBy, filepath.Join(d.data, demoStore))); err != nil {
 		return "", nil, err
 	}
-	if len(entries) > 0 {
-		return "", nil, &usedError{d.data}
-	}
-	return d.data, func() {}, os.MkdirAll(d.data, 0o700)
+	return d.data, func() {}, unwritten(d.data, os.MkdirAll(d.data, 0o700))
 }
 
 // draw draws the sample and writes what a survey would have of it and of the
@@ -163,7 +169,7 @@ func (d *demo) draw(dir string) (*simulate.Sample, error) {
 		return nil, err
 	}
 	if d.open >= len(sample.Cases) {
-		return nil, &usageError{fmt.Sprintf("--open %d", d.open), fmt.Sprintf("there are %d cases: leave some of them", len(sample.Cases))}
+		return nil, &usageError{fmt.Sprintf("--open %d", d.open), fmt.Sprintf(hints().leaveSome, len(sample.Cases))}
 	}
 	err = writeFiles(dir, map[string]func(io.Writer) error{
 		demoSample: sample.WriteCases, demoStrata: sample.Population.WriteStrata,

@@ -1,14 +1,11 @@
 package main
 
 import (
-	"errors"
 	"fmt"
 	"io"
-	"io/fs"
 	"os"
 	"path/filepath"
 	"strings"
-	"syscall"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -56,7 +53,7 @@ func (opt estimateOptions) run(name string, out, errs io.Writer) error {
 	if err != nil {
 		return err
 	}
-	src, err := os.ReadFile(name)
+	src, err := readPlan(name, "plan")
 	if err != nil {
 		return err
 	}
@@ -100,7 +97,7 @@ func (opt estimateOptions) fileFormat() (string, error) {
 		return opt.format, nil
 	case "":
 	default:
-		return "", &usageError{fmt.Sprintf("there is no format %q", opt.format), "table, json or csv"}
+		return "", &usageError{fmt.Sprintf(hints().noFormat, opt.format), hints().formats}
 	}
 	switch {
 	case opt.out == "":
@@ -110,7 +107,7 @@ func (opt estimateOptions) fileFormat() (string, error) {
 	case strings.HasSuffix(opt.out, ".csv"):
 		return "csv", nil
 	}
-	return "", &usageError{fmt.Sprintf("the name %s does not say what to write", opt.out), "add --format json or --format csv"}
+	return "", &usageError{fmt.Sprintf(hints().noEnding, opt.out), hints().addFormat}
 }
 
 // writeEstimates writes e in a format.
@@ -127,11 +124,7 @@ func writeEstimates(w io.Writer, e *plan.Estimates, format string) error {
 // replaceFile writes a file as a whole or not at all: under another name first,
 // which no error names.
 func replaceFile(name string, write func(io.Writer) error) (err error) {
-	defer func() {
-		if failed, ok := errors.AsType[syscall.Errno](err); ok {
-			err = &fs.PathError{Op: "write", Path: name, Err: failed}
-		}
-	}()
+	defer func() { err = unwritten(name, err) }()
 	f, err := os.CreateTemp(filepath.Dir(name), "."+filepath.Base(name)+"-*")
 	if err != nil {
 		return err

@@ -5,7 +5,6 @@ import (
 	"encoding/csv"
 	"encoding/json"
 	"errors"
-	"io/fs"
 	"os"
 	"path/filepath"
 	"strings"
@@ -50,11 +49,11 @@ func runEstimate(t *testing.T, plan string, args ...string) (dir, out, errs stri
 // A place that cannot be written to is named as it was given, not the file
 // under whose name the figures are written first.
 func TestEstimateNamesItsFile(t *testing.T) {
-	for name, code := range map[string]int{"DIR/nowhere/x.json": 1, "DIR": 1} {
+	for name, code := range map[string]int{"DIR/nowhere/x.json": 3, "DIR": 3} {
 		dir, _, _, err := runEstimate(t, estimatePlan, "--format", "json", "--out", name)
 		path := strings.Replace(name, "DIR", dir, 1)
-		wrong, ok := errors.AsType[*fs.PathError](err)
-		if !ok || wrong.Path != path || strings.Count(err.Error(), filepath.Base(path)) != 1 || exitCode(err) != code {
+		wrong, ok := errors.AsType[*outputError](err)
+		if !ok || wrong.Hint() == "" || wrong.path != path || strings.Count(err.Error(), filepath.Base(path)) != 1 || exitCode(err) != code {
 			t.Errorf("--out %s: %v with exit code %d, want that path and %d", path, err, exitCode(err), code)
 		}
 	}

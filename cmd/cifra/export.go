@@ -47,8 +47,12 @@ is left alone unless --force is given; then the set that is there is written
 over, and other files stay.`,
 		Example: `  cifra export csv --data ./survey --out microdata
   cifra export csv --server http://127.0.0.1:8080 --token-file ./survey/token --out microdata`,
-		Args:      cobra.MatchAll(cobra.ExactArgs(1), cobra.OnlyValidArgs),
-		ValidArgs: []string{"csv"},
+		Args: func(_ *cobra.Command, args []string) error {
+			if len(args) == 1 && args[0] != "csv" {
+				return &usageError{fmt.Sprintf(hints().noFormat, args[0]), hints().exportsCSV}
+			}
+			return cobra.ExactArgs(1)(nil, args)
+		},
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			return e.run(cmd.Context(), cmd.OutOrStdout(), cmd.ErrOrStderr())
 		},
@@ -70,7 +74,7 @@ over, and other files stay.`,
 
 // run writes the set.
 func (e *exporting) run(ctx context.Context, out, errs io.Writer) error {
-	if err := tabular.CheckDir(e.out, e.force); err != nil {
+	if err := e.checkOut(); err != nil {
 		return err
 	}
 	w := exportWords()
@@ -88,7 +92,7 @@ func (e *exporting) run(ctx context.Context, out, errs io.Writer) error {
 		if show.moving {
 			fmt.Fprint(errs, "\r\x1b[K")
 		}
-		return err
+		return unwritten(e.out, err)
 	}
 	for _, l := range leftOut {
 		fmt.Fprintf(errs, w.leftOut+"\n", l.Case, l.Household, l.Why)
@@ -100,6 +104,15 @@ func (e *exporting) run(ctx context.Context, out, errs io.Writer) error {
 	}
 	_, err = fmt.Fprintf(out, "%s: %s\n", e.out, strings.Join(append(names, tabular.CodebookFile), ", "))
 	return err
+}
+
+// checkOut refuses a directory that holds something, and what is none.
+func (e *exporting) checkOut() error {
+	err := tabular.CheckDir(e.out, e.force)
+	if _, ok := errors.AsType[*tabular.NotEmptyError](err); ok {
+		return &usedError{e.out, hints().orForce}
+	}
+	return unwritten(e.out, err)
 }
 
 // fromData writes the set of a survey that no server has open, and changes
@@ -153,7 +166,7 @@ func (e *exporting) fromServer(ctx context.Context) (*tabular.Codebook, []collec
 	client := http.Client{CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
 	resp, err := client.Do(r)
 	if err != nil {
-		return nil, nil, &serverError{e.server, err, "is the server running? cifra serve prints its address; without a server, use --data"}
+		return nil, nil, &serverError{e.server, err, hints().serverRunning}
 	}
 	defer resp.Body.Close()
 	if resp.StatusCode != http.StatusOK {
@@ -184,12 +197,12 @@ func unpackServed(body io.Reader, dir string, force bool) (*tabular.Codebook, []
 func exportAddress(server string) (string, error) {
 	u, err := url.Parse(server)
 	if err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" {
-		return "", &usageError{fmt.Sprintf("--server %q is no address", server), "write it as http://127.0.0.1:8080"}
+		return "", &usageError{fmt.Sprintf(hints().noServerAddress, server), hints().writeServer}
 	}
 	if ip := net.ParseIP(u.Hostname()); u.Scheme == "http" && u.Hostname() != "localhost" && (ip == nil || !ip.IsLoopback()) {
 		return "", &usageError{
-			fmt.Sprintf("--server %s would send the token and the microdata unencrypted", server),
-			"use https, or reach the server through a tunnel that ends on this machine",
+			fmt.Sprintf(hints().unencrypted, server),
+			hints().useTunnel,
 		}
 	}
 	return u.JoinPath("v1", "export").String(), nil
@@ -197,16 +210,16 @@ func exportAddress(server string) (string, error) {
 
 // refusedExport says why a server gave nothing.
 func refusedExport(server, tokenFile string, resp *http.Response) error {
-	e := &serverError{server: server, cause: fmt.Errorf("it answers %s", resp.Status), hint: "what is wrong stands in the server's log"}
+	e := &serverError{server: server, cause: fmt.Errorf("it answers %s", resp.Status), hint: hints().serverLog}
 	switch resp.StatusCode {
 	case http.StatusUnauthorized:
 		e.cause = errors.New("it does not accept the token in " + tokenFile)
-		e.hint = "use the file token in the directory that the server was started with"
+		e.hint = hints().useToken
 	case http.StatusNotFound:
-		e.hint = "is this the address of a cifra server?"
+		e.hint = hints().isItCifra
 	case http.StatusTooManyRequests:
 		e.cause = errors.New("another export is running")
-		e.hint = "wait until it has ended, then try again"
+		e.hint = hints().waitForIt
 	}
 	return e
 }
@@ -235,10 +248,19 @@ func openToRead(dir string) (*bolt.DB, error) {
 
 // checkHeld says whether a directory holds a survey, or did.
 func checkHeld(dir string) error {
-	if err := bolt.Lost(dir, tokenFile); err != nil || bolt.Holds(dir) {
+	if err := checkDirectory(dir); err != nil || bolt.Holds(dir) {
 		return err
 	}
 	return &noSurveyError{dir, hints().whereServed}
+}
+
+// checkDirectory says whether what --data names may be a survey's directory:
+// one that is not there may, a file or what is left of a survey may not.
+func checkDirectory(dir string) error {
+	if info, err := os.Stat(dir); err == nil && !info.IsDir() {
+		return &usageError{fmt.Sprintf(hints().noDirectory, dir), hints().nameDirectory}
+	}
+	return bolt.Lost(dir, tokenFile)
 }
 
 // A noSurveyError says that a directory holds no survey.

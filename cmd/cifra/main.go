@@ -21,10 +21,12 @@ import (
 	"net"
 	"os"
 	"os/signal"
+	"reflect"
 	"strings"
 	"syscall"
 
 	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
 
 	"cifra/collector"
 	"cifra/collector/bolt"
@@ -94,7 +96,11 @@ func execute(ctx context.Context, root *cobra.Command, args []string) error {
 		}
 	}
 	c, err := root.ExecuteContextC(ctx)
-	if err != nil && !called {
+	if _, said := errors.AsType[*usageError](err); err != nil && !called && !said {
+		if wrong, ok := errors.AsType[*pflag.InvalidValueError](err); ok && strings.Contains(wrong.GetFlag().Value.Type(), "int") {
+			flag := wrong.GetFlag()
+			return &usageError{fmt.Sprintf(hints().noNumber, flag.Name, wrong.GetValue()), fmt.Sprintf(hints().writeNumber, flag.Name, flag.DefValue)}
+		}
 		return &usageError{err.Error(), fmt.Sprintf("%s; "+words().seeHelp, c.UseLine(), c.CommandPath())}
 	}
 	return err
@@ -135,12 +141,25 @@ func explain(w io.Writer, err error) {
 		return
 	}
 	fmt.Fprintf(w, "cifra: %v\n", err)
+	if _, ok := errors.AsType[*collector.LoopbackError](err); ok {
+		fmt.Fprintf(w, "cifra: %s: %s\n", words().hint, hints().onlyHere)
+		return
+	}
 	if hinted, ok := errors.AsType[interface {
 		error
 		Hint() string
 	}](err); ok && hinted.Hint() != "" {
-		fmt.Fprintf(w, "cifra: %s: %s\n", words().hint, hinted.Hint())
+		fmt.Fprintf(w, "cifra: %s: %s\n", hintWord(hinted), hinted.Hint())
 	}
+}
+
+// hintWord is what stands before a hint: a word of the hint's own language, which
+// for the errors of other packages is English.
+func hintWord(err error) string {
+	if reflect.TypeOf(err).Elem().PkgPath() == reflect.TypeFor[usageError]().PkgPath() {
+		return words().hint
+	}
+	return languages["en"].hint
 }
 
 // readSource returns a file's text for the lines that diagnostics show, nil if
@@ -162,7 +181,7 @@ func exitCode(err error) int {
 	if _, ok := errors.AsType[*collector.LoopbackError](err); ok {
 		return 2
 	}
-	if machineFailed(err) {
+	if _, ok := errors.AsType[*outputError](err); ok || machineFailed(err) {
 		return 3
 	}
 	return 1

@@ -41,7 +41,7 @@ printed. Nothing is written if something is wrong with the plan or a file.`,
 // drawSample draws the sample of a plan and writes it to a file, if one is
 // named.
 func drawSample(name, file string, out, errs io.Writer) error {
-	src, err := os.ReadFile(name)
+	src, err := readPlan(name, "sample")
 	if err != nil {
 		return err
 	}

@@ -91,14 +91,14 @@ func (s *serving) run(ctx context.Context, out, errs io.Writer) error {
 			return err
 		}
 	} else if len(s.given) > 0 {
-		return &usageError{"--given goes with --instrument", "values belong to a published instrument: name it again"}
+		return &usageError{hints().givenAlone, hints().nameAgain}
 	}
 	if s.sample != "" {
 		if sample, err = readSample(s.sample); err != nil {
 			return err
 		}
 	}
-	if err := bolt.Lost(s.data, tokenFile); err != nil {
+	if err := checkDirectory(s.data); err != nil {
 		return err
 	}
 	if err := s.checkSurvey(in); err != nil {
@@ -154,7 +154,7 @@ func (s *serving) checkSurvey(in *publication) error {
 		return nil // what the directory holds
 	}
 	if err := collector.CheckSurveyName(questionnaire.SurveyID(name)); err != nil {
-		return &usageError{err.Error(), "choose another one: --survey crime-2026"}
+		return &usageError{err.Error(), hints().otherName}
 	}
 	return nil
 }
@@ -170,7 +170,7 @@ func listen(ctx context.Context, addr string) (net.Listener, error) {
 	if err != nil {
 		return nil, &usageError{
 			fmt.Sprintf("listen on %s: %v", addr, err),
-			"write it as 127.0.0.1:8080; a port is a number up to 65535, 0 for any that is free",
+			hints().writeListen,
 		}
 	}
 	if !at.IP.IsLoopback() {
@@ -350,7 +350,7 @@ func (e *tokenError) Error() string { return e.path + " holds no token" }
 
 // Hint tells the person running the server what to do.
 func (e *tokenError) Hint() string {
-	return "delete it: a new one is made, and the tablets open the new address once"
+	return hints().newToken
 }
 
 // A listenError says that an address cannot be listened on.
@@ -367,11 +367,11 @@ func (e *listenError) Unwrap() error { return e.cause }
 func (e *listenError) Hint() string {
 	switch {
 	case errors.Is(e.cause, syscall.EADDRINUSE):
-		return "another program is using it, perhaps a cifra serve: choose another port, --listen 127.0.0.1:8081, or 127.0.0.1:0 for any"
+		return hints().portTaken
 	case errors.Is(e.cause, fs.ErrPermission):
-		return "this user may not listen there: choose a port above 1023, --listen 127.0.0.1:8080"
+		return hints().portForbidden
 	}
-	return "this machine has no such address: --listen 127.0.0.1:8080"
+	return hints().noSuchAddress
 }
 
 // thousands writes a count with its thousands apart.

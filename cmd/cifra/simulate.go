@@ -45,7 +45,7 @@ type atLeast struct {
 func (d *drawing) check(more ...atLeast) error {
 	for _, n := range append(more, atLeast{"psus", d.psus, 2 * simulate.StandardStrata}, atLeast{"dwellings", d.take, 1}, atLeast{"enumerators", d.enumerators, 1}) {
 		if n.value < n.least {
-			return &usageError{fmt.Sprintf("--%s %d", n.flag, n.value), fmt.Sprintf("it is %d at least", n.least)}
+			return &usageError{fmt.Sprintf("--%s %d", n.flag, n.value), fmt.Sprintf(hints().atLeast, n.least)}
 		}
 	}
 	return nil
@@ -61,7 +61,7 @@ func (d *drawing) drawSample(show *progress) (*simulate.Sample, error) {
 	show.begin(w.sample)
 	sample, err := population.Draw(rand.New(rand.NewPCG(d.seed, 1<<63)), d.psus, d.take)
 	if err != nil {
-		return nil, &usageError{err.Error(), "ask for fewer with --psus or --dwellings"}
+		return nil, &usageError{err.Error(), hints().askForFewer}
 	}
 	show.done(w.sampleDone, len(population.Strata), d.psus, thousands(len(sample.Cases)))
 	return sample, nil
@@ -101,10 +101,15 @@ that is published there, which must be the built-in lacsi or one with its items.
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			if (out == "") == (server == "") {
-				return &usageError{"--out or --server, one of them", "--out ./country writes the sample, --server URL conducts it"}
+				return &usageError{hints().outOrServer, hints().whichOfThem}
 			}
 			if err := d.check(); err != nil {
 				return err
+			}
+			if out != "" {
+				if err := unused(out, hints().newDirectory); err != nil {
+					return err
+				}
 			}
 			show := newProgress(cmd.ErrOrStderr())
 			sample, err := d.drawSample(show)
@@ -127,7 +132,7 @@ that is published there, which must be the built-in lacsi or one with its items.
 func (d *drawing) send(ctx context.Context, show *progress, server string, sample *simulate.Sample) error {
 	u, err := url.Parse(server)
 	if err != nil || u.Scheme != "http" && u.Scheme != "https" || !strings.HasPrefix(u.Fragment, "token=") {
-		return &usageError{"--server " + server, "give the whole address that cifra serve printed, in quotes: 'http://127.0.0.1:8080/#token=…'"}
+		return &usageError{"--server " + server, hints().wholeAddress}
 	}
 	field := &simulate.Field{URL: u.Scheme + "://" + u.Host, Token: strings.TrimPrefix(u.Fragment, "token="), Sample: sample}
 	visited, events, err := d.conduct(ctx, show, field, len(sample.Cases))
@@ -143,7 +148,7 @@ func (d *drawing) send(ctx context.Context, show *progress, server string, sampl
 // writeCountry writes what there is to know of a country and its sample.
 func writeCountry(dir string, sample *simulate.Sample) error {
 	if err := os.MkdirAll(dir, 0o700); err != nil {
-		return err
+		return unwritten(dir, err)
 	}
 	return writeFiles(dir, map[string]func(io.Writer) error{
 		demoSample: sample.WriteCases, demoStrata: sample.Population.WriteStrata,

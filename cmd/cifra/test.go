@@ -3,8 +3,10 @@ package main
 import (
 	"cmp"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"path"
 	"path/filepath"
 	"slices"
@@ -106,6 +108,11 @@ func (r *rehearsal) conductAll(arg string) error {
 		found = true
 		r.conduct(file, src)
 	})
+	if errors.Is(err, fs.ErrNotExist) && !found {
+		return expr.Diagnostics{{
+			Position: expr.Position{File: arg}, Message: words().noSuchFile, Hint: fmt.Sprintf(words().builtIn, strings.Join(schemas.Names(), ", ")),
+		}}
+	}
 	if err == nil && !found {
 		w := testWords()
 		err = &usageError{fmt.Sprintf(w.noScenario, arg), w.beginWith}

@@ -49,7 +49,12 @@ Of an overlay, the texts are those that it brings itself.`,
 		Example: `  cifra texts export my-survey/ --language pt --out pt.xlsx
   cifra texts import my-survey/ pt.xlsx --language pt
   cifra texts export lacsi --language en > en.csv`,
-		Args:      cobra.RangeArgs(2, 3),
+		Args: func(_ *cobra.Command, args []string) error {
+			if len(args) > 0 && args[0] != "export" && args[0] != "import" {
+				return &usageError{fmt.Sprintf(hints().noTexts, args[0]), hints().useTexts}
+			}
+			return cobra.RangeArgs(2, 3)(nil, args)
+		},
 		ValidArgs: []string{"export", "import"},
 		RunE: func(cmd *cobra.Command, args []string) error {
 			switch {
@@ -58,7 +63,7 @@ Of an overlay, the texts are those that it brings itself.`,
 			case args[0] == "import" && len(args) == 3 && to == "":
 				return importTexts(args[1], args[2], language, cmd.OutOrStdout(), cmd.ErrOrStderr())
 			}
-			return &usageError{"texts " + strings.Join(args, " "), fmt.Sprintf(words().seeHelp, cmd.CommandPath())}
+			return &usageError{"texts " + strings.Join(args, " "), hints().useTexts}
 		},
 	}
 	cmd.Flags().StringVar(&language, "language", "", "language to translate to, such as pt")

@@ -41,7 +41,7 @@ no room.`,
 // makeWeights runs a weighting plan and writes its files into dir, if one is
 // named.
 func makeWeights(name, dir string, out, errs io.Writer) error {
-	src, err := os.ReadFile(name)
+	src, err := readPlan(name, "weighting")
 	if err != nil {
 		return err
 	}
@@ -56,7 +56,7 @@ func makeWeights(name, dir string, out, errs io.Writer) error {
 	}
 	if dir != "" {
 		if err := os.MkdirAll(dir, 0o755); err != nil {
-			return err
+			return unwritten(dir, err)
 		}
 		for _, f := range w.Files {
 			if err := replaceFile(filepath.Join(dir, f.Name), f.WriteCSV); err != nil {

@@ -13,19 +13,24 @@ var verbs = regexp.MustCompile(`%[a-z]`)
 
 // Every language has every sentence, and fills it with the same things.
 func TestWordsAreComplete(t *testing.T) {
-	en := reflect.ValueOf(*languages["en"])
 	for _, name := range []string{"es", "pt", "fr"} {
-		table := reflect.ValueOf(*languages[name])
-		for i := range en.NumField() {
-			field := en.Type().Field(i).Name
-			want, got := sentences(en.Field(i)), sentences(table.Field(i))
-			for k := range want {
-				if got[k] == "" {
-					t.Errorf("%s: %s is empty", name, field)
-				}
-				if !reflect.DeepEqual(verbs.FindAllString(want[k], -1), verbs.FindAllString(got[k], -1)) {
-					t.Errorf("%s: %s is %q, which is not filled as %q is", name, field, got[k], want[k])
-				}
+		complete(t, name, reflect.ValueOf(*languages["en"]), reflect.ValueOf(*languages[name]))
+		complete(t, name, reflect.ValueOf(hintLanguages["en"]), reflect.ValueOf(hintLanguages[name]))
+	}
+}
+
+// complete compares the table of a language with the English one.
+func complete(t *testing.T, name string, en, table reflect.Value) {
+	t.Helper()
+	for i := range en.NumField() {
+		field := en.Type().Field(i).Name
+		want, got := sentences(en.Field(i)), sentences(table.Field(i))
+		for k := range want {
+			if got[k] == "" {
+				t.Errorf("%s: %s is empty", name, field)
+			}
+			if !reflect.DeepEqual(verbs.FindAllString(want[k], -1), verbs.FindAllString(got[k], -1)) {
+				t.Errorf("%s: %s is %q, which is not filled as %q is", name, field, got[k], want[k])
 			}
 		}
 	}
