@@ -53,7 +53,7 @@ var scenarioKeys = map[string][]string{
 	"step": {"roster", "add", "consent", "gate", "select", "confirm", "remove", "clear", "language", "status",
 		"attempt", "comment", "household", "expect"},
 	"expect": {"asked", "not_asked", "offered", "not_offered", "value", "missing", "rows", "heading", "text", "says",
-		"instruction", "card", "order", "raised", "not_raised", "case_raised", "case_not_raised", "selected", "disposition", "final",
+		"instruction", "card", "order", "route", "raised", "not_raised", "case_raised", "case_not_raised", "selected", "disposition", "final",
 		"complete", "kept", "exported", "comments"},
 }
 

@@ -73,6 +73,8 @@ func (b *binder) expectations(n *source.Node) {
 			})
 		case "complete":
 			b.expectComplete(v)
+		case "route":
+			b.expectRoute(v)
 		case "kept":
 			b.expectAllKept(v)
 		}
