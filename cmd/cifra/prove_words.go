@@ -24,7 +24,7 @@ var proveLanguages = map[string]proveTable{
 	"en": {
 		witnessed: "witnessed", refuted: "refuted", notProved: "not proved",
 		fills:        "fills: %d are never empty (proved), %d can be, %d not proved",
-		bounds:       "Refuted means proved impossible, for any number of rows. Witnessed means met in one of %d interviews conducted on this computer, with at most 4 rows in each roster.",
+		bounds:       "Refuted means proved impossible, for any number of rows. Witnessed means met in one of %d interviews conducted on this computer, with at most 4 rows in each roster, 8 where the proof suggested it.",
 		stuck:        "%d of them could not go on at some screen; that there is no way on is not proved.",
 		lengths:      "length: shortest %d questions, %.1f min; typical %d, %.1f; longest met %d, %.1f (of %d complete interviews with answers at random; %d words a minute read aloud, %d s an answer)",
 		burden:       "burden by incidents: typical questions and minutes",
@@ -36,7 +36,7 @@ var proveLanguages = map[string]proveTable{
 	"es": {
 		witnessed: "con testigo", refuted: "imposible", notProved: "sin prueba",
 		fills:        "textos con relleno: %d nunca quedan vacíos (probado), %d pueden quedar vacíos, %d sin prueba",
-		bounds:       "Imposible significa probado para cualquier número de filas. Con testigo significa que ocurrió en una de %d entrevistas hechas en esta computadora, con 4 filas como máximo en cada lista.",
+		bounds:       "Imposible significa probado para cualquier número de filas. Con testigo significa que ocurrió en una de %d entrevistas hechas en esta computadora, con 4 filas como máximo en cada lista, 8 donde la prueba lo sugería.",
 		stuck:        "%d de ellas no pudieron seguir en alguna pantalla; que no haya salida no está probado.",
 		lengths:      "duración: la más corta, %d preguntas y %.1f min; la típica, %d y %.1f; la más larga encontrada, %d y %.1f (de %d entrevistas completas con respuestas al azar; %d palabras leídas por minuto, %d s por respuesta)",
 		burden:       "carga por número de incidentes: preguntas y minutos típicos",
@@ -48,7 +48,7 @@ var proveLanguages = map[string]proveTable{
 	"pt": {
 		witnessed: "testemunha", refuted: "impossível", notProved: "sem prova",
 		fills:        "textos com preenchimento: %d nunca ficam vazios (provado), %d podem ficar vazios, %d sem prova",
-		bounds:       "Impossível significa provado para qualquer número de linhas. Com testemunha significa que ocorreu em uma de %d entrevistas feitas neste computador, com no máximo 4 linhas em cada lista.",
+		bounds:       "Impossível significa provado para qualquer número de linhas. Com testemunha significa que ocorreu em uma de %d entrevistas feitas neste computador, com no máximo 4 linhas em cada lista, 8 onde a prova o sugeria.",
 		stuck:        "%d delas não puderam continuar em alguma tela; que não haja saída não está provado.",
 		lengths:      "duração: a mais curta, %d perguntas e %.1f min; a típica, %d e %.1f; a mais longa encontrada, %d e %.1f (de %d entrevistas completas com respostas ao acaso; %d palavras lidas por minuto, %d s por resposta)",
 		burden:       "carga por número de incidentes: perguntas e minutos típicos",
@@ -60,7 +60,7 @@ var proveLanguages = map[string]proveTable{
 	"fr": {
 		witnessed: "témoin", refuted: "impossible", notProved: "non prouvé",
 		fills:        "textes à compléter : %d ne sont jamais vides (prouvé), %d peuvent l’être, %d non prouvés",
-		bounds:       "Impossible signifie prouvé pour tout nombre de lignes. Témoin signifie que cela s’est produit dans l’un des %d entretiens menés sur cet ordinateur, avec 4 lignes au plus dans chaque liste.",
+		bounds:       "Impossible signifie prouvé pour tout nombre de lignes. Témoin signifie que cela s’est produit dans l’un des %d entretiens menés sur cet ordinateur, avec 4 lignes au plus dans chaque liste, 8 là où la preuve le suggérait.",
 		stuck:        "%d d’entre eux n’ont pas pu continuer à un écran ; qu’il n’y ait pas d’issue n’est pas prouvé.",
 		lengths:      "durée : le plus court, %d questions et %.1f min ; le typique, %d et %.1f ; le plus long rencontré, %d et %.1f (de %d entretiens complets aux réponses tirées au sort ; %d mots lus par minute, %d s par réponse)",
 		burden:       "charge par nombre d’incidents : questions et minutes typiques",

@@ -238,18 +238,27 @@ func (s *search) blocked(say func(questionnaire.Source, expr.Severity, string, s
 	return behind
 }
 
-// contradiction is the last check at a screen that an author wrote, or else
-// at.
+// contradiction is the last check at a screen that an author wrote as one, else
+// the last bound, else at: a bound that takes part is not what is to be put
+// right.
 func (s *search) contradiction(u usage, at questionnaire.Source) questionnaire.Source {
+	bound := at
+	written := false
 	for _, c := range s.a.Checks {
-		screen := c.Element
-		if c.Severity == questionnaire.Hard && screen == u.element {
-			if src := s.q.Place(c.Holds); src.At.Line > 0 {
-				at = src
-			}
+		src := s.q.Place(c.Holds)
+		if c.Severity != questionnaire.Hard || c.Element != u.element || src.At.Line == 0 {
+			continue
+		}
+		if c.Made {
+			bound = src
+		} else {
+			at, written = src, true
 		}
 	}
-	return at
+	if written {
+		return at
+	}
+	return bound
 }
 
 // unreachable says whether a check stands where nobody comes.

@@ -27,9 +27,10 @@ var self = questionnaire.Self{Survey: "scenario", Interview: "scenario", Device:
 
 // limits of one walk.
 const (
-	maxActs = 3000 // acts
-	maxTry  = 40   // acts on one screen
-	maxRows = 4    // rows added to a roster
+	maxActs  = 3000 // acts
+	maxTry   = 40   // acts on one screen
+	maxRows  = 4    // rows added to a roster,
+	mostRows = 8    // and if the solver wants so many
 )
 
 // A hint is what a walk should try: answers by variable and row of a grid,
@@ -257,7 +258,7 @@ func (w *walker) confirm(stop questionnaire.Stop, tries int) {
 func (w *walker) addRows(stop questionnaire.Stop, tries int) {
 	level := w.s.a.Levels[w.s.a.Elements[stop.Element()].Rows]
 	want := w.rows
-	if n, ok := w.hint.count[w.s.a.Elements[stop.Element()].Rows]; ok && n <= 8 {
+	if n, ok := w.hint.count[w.s.a.Elements[stop.Element()].Rows]; ok && n <= mostRows {
 		want = int(n)
 	}
 	if tries > 6 {
