@@ -174,6 +174,19 @@ func (p *Published) given(c *Case) (map[string]json.RawMessage, error) {
 	return given, wrong
 }
 
+// CheckSample says whether interviews of all cases of a sample can start with p,
+// before either is stored: the error is a [GivenError].
+func (p *Publication) CheckSample(sample *Sample) error {
+	next := &Published{Parameters: p.Parameters, Given: p.Given}
+	for row := range sample.design.rows {
+		c := sample.newCase(row)
+		if err := startable(next, []*Case{c}); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 // startable checks that interviews of all cases can start with an instrument.
 func startable(p *Published, cases []*Case) error {
 	for _, c := range cases {

@@ -362,6 +362,15 @@ func (s *Server) Import(ctx context.Context, sample *Sample) (*Import, error) {
 	return im, nil
 }
 
+// newCase is the case that a row of the sample makes.
+func (s *Sample) newCase(row int) *Case {
+	c := &Case{ID: s.design.id(row), Design: s.design.variables(row)}
+	if len(s.where.columns) > 0 {
+		c.Address = s.where.variables(row)
+	}
+	return c
+}
+
 // compare says what a sample would do. It is a [GivenError] if the interviews of
 // a new case could not start.
 func (s *Server) compare(sample *Sample) (*Import, error) {
@@ -373,11 +382,7 @@ func (s *Server) compare(sample *Sample) (*Import, error) {
 		c := s.fold.cases[sample.design.id(row)]
 		if c == nil || c.sampled == 0 {
 			im.Added++
-			c := &Case{ID: sample.design.id(row), Design: sample.design.variables(row)}
-			if len(sample.where.columns) > 0 {
-				c.Address = sample.where.variables(row)
-			}
-			added = append(added, c)
+			added = append(added, sample.newCase(row))
 			continue
 		}
 		im.Known++

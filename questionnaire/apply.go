@@ -166,7 +166,13 @@ func (iv *Interview) admitPayload(h Header, payload []byte) error {
 	case KindGate:
 		return admitGate(payload)
 	case KindConfirm:
-		return decode(payload, &confirmPayload{})
+		var p confirmPayload
+		if err := decode(payload, &p); err != nil {
+			return err
+		}
+		if p.Way != readsBare && p.Way != readsLengths {
+			return bad("what a confirmation read is not hashed in way %d", p.Way)
+		}
 	case KindRemoveRow:
 		return decode(payload, &reasonPayload{})
 	case KindComment:
@@ -312,7 +318,7 @@ func (iv *Interview) fold(h Header, payload []byte) {
 	case KindConfirm:
 		var p confirmPayload
 		if wire.Read(payload, &p) == nil {
-			iv.confirmed[p.Check] = confirmation{p.Reads, p.Reason}
+			iv.confirmed[p.Check] = confirmation{p.Reads, p.Way, p.Reason}
 		}
 	case KindComment:
 		var p textPayload

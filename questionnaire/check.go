@@ -14,7 +14,10 @@ import (
 //     interview from leaving the screen and from being completed, a soft one
 //     until a reason is written, an info one never;
 //   - a confirmation is bound to the values that the check read and lapses when
-//     one of them changes.
+//     one of them changes;
+//   - the way those values are hashed has a number, which the confirmation holds:
+//     one that was given under an older way is compared the older way, so a
+//     reason that a person wrote is not lost to a better program.
 
 // checkFires says whether c is unmet in r. A check at what is off path, or
 // stands after the end, has nothing to say.
@@ -43,16 +46,26 @@ func (iv *Interview) checkKey(c *check, r *row) string {
 	return itemPath(at, r) + "#" + c.ID
 }
 
-// reads returns a hash of the values that c reads in r.
-func (iv *Interview) reads(c *check, r *row) Hash {
+// Ways of hashing what a check read. The numbers are in confirmations.
+const (
+	readsBare    = 0 // nothing says where a text ends: apart only because answers hold no zero bytes
+	readsLengths = 1 // a cell stands behind the number of what was read, a text behind its length
+)
+
+// reads returns a hash of the values that c reads in r, made in a way.
+func (iv *Interview) reads(c *check, r *row, way int) Hash {
 	h := sha256.New()
 	var b []byte
-	for _, s := range c.Holds.Reads() {
+	for i, s := range c.Holds.Reads() {
 		from := r.up[iv.q.common(r.level.index, s.Level)]
 		iv.eachUnder(from, s.Level, func(x *row) {
 			cell := x.Cells[s.Index]
 			b = append(b[:0], byte(cell.Missing))
 			b = binary.BigEndian.AppendUint64(b, uint64(cell.N))
+			if way == readsLengths {
+				b = binary.BigEndian.AppendUint32(b, uint32(i))
+				b = binary.BigEndian.AppendUint64(b, uint64(len(cell.Text)))
+			}
 			b = append(b, cell.Text...)
 			h.Write(b)
 		})
@@ -64,7 +77,7 @@ func (iv *Interview) reads(c *check, r *row) Hash {
 // holds.
 func (iv *Interview) isConfirmed(c *check, r *row) bool {
 	f, ok := iv.confirmed[iv.checkKey(c, r)]
-	return ok && f.reads == iv.reads(c, r)
+	return ok && f.reads == iv.reads(c, r, f.way)
 }
 
 // blocks says whether c, unmet in r, keeps the interview where it is.

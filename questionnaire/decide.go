@@ -74,6 +74,7 @@ type (
 	confirmPayload struct {
 		Check  string `json:"check"`
 		Reads  Hash   `json:"reads"`
+		Way    int    `json:"way,omitempty"` // how Reads was made: see check.go
 		Reason string `json:"reason"`
 	}
 	textPayload struct {
@@ -156,7 +157,7 @@ func (iv *Interview) decide(act Act, h *Header, st Stamp) (wire.Object, error) {
 			return nil, err
 		}
 		h.Path = ""
-		return &confirmPayload{act.Check, iv.reads(c, r), act.Reason}, nil
+		return &confirmPayload{act.Check, iv.reads(c, r, readsLengths), readsLengths, act.Reason}, nil
 	case KindComment:
 		h.Class = Identifier
 		return &textPayload{act.Text}, checkText(act.Text)

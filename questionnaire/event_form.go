@@ -63,6 +63,7 @@ func (c *consentPayload) Fields(w *wire.Coder) {
 func (c *confirmPayload) Fields(w *wire.Coder) {
 	wire.Text(w, "check", &c.Check)
 	wire.Named(w, "reads", &c.Reads)
+	wire.Int(w.Omit(), "way", &c.Way)
 	wire.Text(w, "reason", &c.Reason)
 }
 

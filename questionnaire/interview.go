@@ -77,6 +77,7 @@ type head struct {
 // confirmation is a soft check passed with a reason, bound to what it read.
 type confirmation struct {
 	reads  Hash
+	way    int // in which reads was made
 	reason string
 }
 

@@ -101,6 +101,12 @@ func (s *serving) run(ctx context.Context, out, errs io.Writer) error {
 	if err := checkDirectory(s.data); err != nil {
 		return err
 	}
+	if in != nil && sample != nil {
+		// Else the store would hold an instrument that no interview can start with.
+		if err := in.CheckSample(sample); err != nil {
+			return fmt.Errorf("import %s: %w", sample.File, err)
+		}
+	}
 	if err := s.checkSurvey(in); err != nil {
 		return err
 	}

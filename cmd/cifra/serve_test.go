@@ -176,7 +176,7 @@ func TestServeRefuses(t *testing.T) {
 		{"values without instrument", []string{"--data", "DATA", "--given", "reference_year=2025"}, "--given goes with", 2, true},
 		{"no such sample", []string{"--data", "DATA", "--instrument", "lacsi", "--sample", "nowhere.csv"}, "nowhere.csv", 1, true},
 		{"a sample with a mistake", []string{"--data", "DATA", "--instrument", "lacsi", "--sample", bad}, `bad.csv:2:11: error: p_psu "O.05" is not a number`, 1, true},
-		{"a parameter that nobody gives", []string{"--data", "DATA", "--instrument", "lacsi", "--sample", good}, "parameter reference_year has no value", 1, false},
+		{"a parameter that nobody gives", []string{"--data", "DATA", "--instrument", "lacsi", "--sample", good}, "parameter reference_year has no value", 1, true},
 		{"all the world", []string{"--data", "DATA", "--instrument", "lacsi", "--listen", "0.0.0.0:0"}, "can be reached from other machines", 2, true},
 		{"all the world, unsaid", []string{"--data", "DATA", "--instrument", "lacsi", "--listen", ":0"}, "can be reached from other machines", 2, true},
 		{"another machine", []string{"--data", "DATA", "--instrument", "lacsi", "--listen", "192.0.2.1:0"}, "can be reached from other machines", 2, true},
