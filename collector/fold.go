@@ -44,6 +44,7 @@ type Published struct {
 	Tables     []q.Hash                   // the big code lists it looks things up in
 
 	cursor Cursor
+	places map[string]func(code string) (q.Entry, bool) // by table; see place.go
 }
 
 func newFold() *fold {

@@ -1,6 +1,7 @@
 package collector
 
 import (
+	"crypto/sha256"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -93,7 +94,7 @@ func (p Parameter) value(text string) (json.RawMessage, bool) {
 		v = map[string]string{kind: text}
 	case kind == "month":
 		v = map[string]string{"date": text}
-	case strings.HasPrefix(kind, "place of "):
+	case strings.HasPrefix(kind, placePrefix):
 		v = map[string]map[string]string{"entry": {"code": text}} // the code says where it lies
 	case strings.HasPrefix(kind, "one of "):
 		v = map[string]string{"code": text}
@@ -162,6 +163,14 @@ func (p *Published) given(c *Case) (map[string]json.RawMessage, error) {
 		if text != "" {
 			value, ok = parameter.value(text)
 		}
+		if ok && value != nil {
+			var known bool
+			if value, known = p.worded(parameter, value); !known {
+				told, _ := q.DecodeValue(value)
+				e, _ := told.(q.Entry)
+				note(&GivenError{parameter, c.ID, e.Code}) // and is given all the same, without words
+			}
+		}
 		switch {
 		case !ok:
 			note(&GivenError{parameter, c.ID, text})
@@ -174,10 +183,24 @@ func (p *Published) given(c *Case) (map[string]json.RawMessage, error) {
 	return given, wrong
 }
 
+// errNoTable means that a table is not among those published.
+var errNoTable = errors.New("the table is not at hand")
+
 // CheckSample says whether interviews of all cases of a sample can start with p,
 // before either is stored: the error is a [GivenError].
 func (p *Publication) CheckSample(sample *Sample) error {
 	next := &Published{Parameters: p.Parameters, Given: p.Given}
+	err := next.findPlaces(p.Questionnaire, func(hash q.Hash) ([]byte, error) {
+		for _, content := range p.Tables {
+			if sha256.Sum256(content) == hash {
+				return content, nil
+			}
+		}
+		return nil, errNoTable
+	})
+	if err != nil {
+		return err
+	}
 	for row := range sample.design.rows {
 		c := sample.newCase(row)
 		if err := startable(next, []*Case{c}); err != nil {

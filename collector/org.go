@@ -54,7 +54,19 @@ func (f *fold) applyOrg(e *Entry, blob func(q.Hash) ([]byte, error)) error {
 			return err
 		}
 		if f.instruments[p.Instrument].cursor < e.Cursor {
-			f.instruments[p.Instrument] = Published{p.Instrument, p.Name, p.Languages, p.Parameters, p.Given, p.Tables, e.Cursor}
+			next := Published{
+				Hash: p.Instrument, Name: p.Name, Languages: p.Languages, Parameters: p.Parameters, Given: p.Given, Tables: p.Tables, cursor: e.Cursor,
+			}
+			if next.hasPlaces() {
+				ir, err := blob(p.Instrument)
+				if err != nil {
+					return err
+				}
+				if err := next.findPlaces(ir, blob); err != nil {
+					return err
+				}
+			}
+			f.instruments[p.Instrument] = next
 			f.touchAll(e.Cursor)
 		}
 	case KindSample:
@@ -195,6 +207,9 @@ func (s *Server) Publish(ctx context.Context, p Publication) (q.Hash, error) {
 			return q.Hash{}, fmt.Errorf("publish %s: %w", p.Name, err)
 		}
 		next.Tables = append(next.Tables, table)
+	}
+	if err := next.findPlaces(p.Questionnaire, s.blob(ctx)); err != nil {
+		return q.Hash{}, fmt.Errorf("publish %s: %w", p.Name, err)
 	}
 	s.fold.mu.RLock()
 	same := false

@@ -33,35 +33,49 @@ func (q *Questionnaire) TableFiles() []TableFile {
 	}
 	var files []TableFile
 	for _, t := range q.Tables {
-		files = append(files, TableFile{Name: t.Name, Hash: t.Hash, Rows: t.Rows})
+		f := TableFile{Name: t.Name, Hash: t.Hash, Rows: t.Rows}
+		for _, l := range t.Levels {
+			f.levels = append(f.levels, l.Name)
+		}
+		files = append(files, f)
 	}
 	return files
 }
 
 // Find returns the entry with a code, false if the table has none or is not at
-// hand. It looks through the rows: it is for tests and scenarios, not for
-// every key that is pressed.
+// hand. It looks through the rows: for many codes there is Index.
 func (f TableFile) Find(code string) (Entry, bool) {
-	lines := bytes.SplitAfter(f.Content, []byte("\n"))
-	if len(lines) == 0 {
-		return Entry{}, false
-	}
-	names := strings.Split(strings.TrimSuffix(string(lines[0]), "\n"), "\t")
-	rows := map[string][]string{} // of the place and those around it
-	at := func(code string) []string {
-		if row, ok := rows[code]; ok {
-			return row
-		}
-		for _, line := range lines[1:] {
+	head, rows, _ := bytes.Cut(f.Content, []byte("\n"))
+	return f.entry(string(head), code, func(code string) string {
+		for line := range bytes.Lines(rows) {
 			if bytes.HasPrefix(line, []byte(code+"\t")) {
-				rows[code] = strings.Split(strings.TrimSuffix(string(line), "\n"), "\t")
-				break
+				return string(line)
 			}
 		}
-		return rows[code]
+		return ""
+	})
+}
+
+// Index reads the rows once and returns a Find that does not look through them
+// again. It may be used by several goroutines.
+func (f TableFile) Index() func(code string) (Entry, bool) {
+	lines := map[string]string{}
+	head, rows, _ := strings.Cut(string(f.Content), "\n")
+	for line := range strings.Lines(rows) {
+		code, _, _ := strings.Cut(line, "\t")
+		lines[code] = line
 	}
-	row := at(code)
-	if code == "" || row == nil {
+	return func(code string) (Entry, bool) {
+		return f.entry(head, code, func(code string) string { return lines[code] })
+	}
+}
+
+// entry makes the entry with a code of its line and, of a place, those of the
+// places around it. line returns "" for a code that the table has not.
+func (f TableFile) entry(head, code string, line func(code string) string) (Entry, bool) {
+	cells := func(code string) []string { return strings.Split(strings.TrimSuffix(line(code), "\n"), "\t") }
+	names, row := strings.Split(head, "\t"), cells(code)
+	if code == "" || len(row) < max(2, len(names)) {
 		return Entry{}, false
 	}
 	e, with := Entry{Code: code, Text: row[1]}, map[string]string{}
@@ -72,8 +86,13 @@ func (f TableFile) Find(code string) (Entry, bool) {
 	}
 	if len(names) > 2 && names[2] == partParent {
 		chain := []string{code}
-		for up := row[2]; up != "" && len(chain) < len(f.levels); up = at(up)[2] {
+		for up := row[2]; up != "" && len(chain) < len(f.levels); {
 			chain = append(chain, up)
+			around := cells(up)
+			if len(around) < len(names) {
+				break
+			}
+			up = around[2]
 		}
 		for i, c := range chain {
 			with[f.levels[len(chain)-1-i]] = c
