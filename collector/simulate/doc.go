@@ -17,7 +17,9 @@
 // hold each interview over a socket of its own against a running collector,
 // with the engine that tablets have. They do what the screen asks: what matters
 // to the indicators is answered with the simulated person's truth, the rest
-// with something plausible. Some doors stay closed.
+// with something plausible: any instrument can be conducted, with entries of its
+// tables, points and the names of photos. What a hard check refuses is asked
+// again. Some doors stay closed.
 //
 // Whether a dwelling answers depends on its stratum only, so an adjustment for
 // non-response by stratum is right here; in a real survey that is an assumption.

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"math/rand/v2"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -28,7 +29,9 @@ type visit struct {
 	rng    *rand.Rand  // of clocks and salts
 	now    time.Time
 	mono   int64
-	events []q.Event // made and not yet taken
+	events []q.Event      // made and not yet taken
+	asked  map[string]int // how often, by check
+	swept  bool           // what may be left open was looked at
 }
 
 // do decides an act and applies it.
@@ -78,6 +81,12 @@ func (v *visit) conduct(took func() error) (collector.Disposition, error) {
 			return 0, fmt.Errorf("screen %s does not let the interview go on", path)
 		}
 		view := v.iv.View(path, "")
+		if view.Screen.Kind == "end" && !v.swept {
+			if err := v.sweep(); err != nil {
+				return 0, err
+			}
+			continue
+		}
 		if view.Screen.Kind == "end" {
 			d := view.Screen.Disposition
 			if err := v.do(q.Act{Kind: q.KindStatus, Disposition: d}); err != nil {
@@ -96,6 +105,23 @@ func (v *visit) conduct(took func() error) (collector.Disposition, error) {
 			return 0, err
 		}
 	}
+}
+
+// sweep goes through the screens once more, for the questions that may be left
+// open: half of them are answered.
+func (v *visit) sweep() error {
+	v.swept = true
+	for _, entry := range v.iv.Overview("") {
+		for _, question := range v.iv.View(entry.Path, "").Screen.Questions {
+			if question.Required || question.Forced || question.Value != nil || v.r.rng.IntN(2) == 0 {
+				continue
+			}
+			if err := v.answer(&question); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
 }
 
 // ask settles one screen as far as it can be seen now.
@@ -122,7 +148,7 @@ func (v *visit) ask(s *q.Screen) error {
 		if question.Value != nil || question.Forced {
 			continue
 		}
-		if err := v.do(q.Act{Kind: q.KindAnswer, Path: question.Path, Value: v.r.answer(question)}); err != nil {
+		if err := v.answer(question); err != nil {
 			return err
 		}
 	}
@@ -137,8 +163,53 @@ func (v *visit) ask(s *q.Screen) error {
 				return err
 			}
 		default:
-			return fmt.Errorf("check %s: %s", c.ID, c.Message)
+			return v.again(s, &c)
 		}
+	}
+	return nil
+}
+
+// answer writes down what the household says. Where nothing can be said an
+// optional question is passed over.
+func (v *visit) answer(question *q.QuestionView) error {
+	value := v.r.answer(question)
+	switch {
+	case value == nil && question.Required:
+		return fmt.Errorf("%s: nothing can be answered", question.Path)
+	case value == nil:
+		return nil
+	}
+	return v.do(q.Act{Kind: q.KindAnswer, Path: question.Path, Value: value})
+}
+
+// patience is how often one contradiction is asked about.
+const patience = 40
+
+// again asks once more what a hard check compares: the questions of the screen,
+// or those that the check leads back to. What is true stays as it is told.
+func (v *visit) again(s *q.Screen, c *q.CheckView) error {
+	if v.asked == nil {
+		v.asked = map[string]int{}
+	}
+	if v.asked[c.ID]++; v.asked[c.ID] > patience {
+		return fmt.Errorf("check %s: %s", c.ID, c.Message)
+	}
+	questions := slices.Clip(s.Questions)
+	for _, read := range c.Reads {
+		questions = append(questions, v.iv.View(read.Screen, "").Screen.Questions...)
+	}
+	before := v.iv.Events()
+	for i := range questions {
+		question := &questions[i]
+		if question.Forced || told[question.Number] != nil || strings.HasSuffix(question.Number, "_complete") {
+			continue
+		}
+		if err := v.answer(question); err != nil {
+			return err
+		}
+	}
+	if v.iv.Events() == before {
+		return fmt.Errorf("check %s: %s", c.ID, c.Message)
 	}
 	return nil
 }
@@ -180,7 +251,7 @@ func (v *visit) list(s *q.Screen) error {
 			if question.Value != nil || locate(question.Path).person < 0 {
 				continue
 			}
-			if err := v.do(q.Act{Kind: q.KindAnswer, Path: question.Path, Value: v.r.answer(question)}); err != nil {
+			if err := v.answer(question); err != nil {
 				return err
 			}
 		}

@@ -57,7 +57,7 @@ func (f *Field) Work(ctx context.Context) error {
 	if n == 0 {
 		n = 16
 	}
-	asked, err := f.instrument(ctx)
+	asked, tables, err := f.instrument(ctx)
 	if err != nil {
 		return err
 	}
@@ -67,7 +67,7 @@ func (f *Field) Work(ctx context.Context) error {
 	var telling sync.Mutex
 	for i := range n {
 		e := &enumerator{
-			field: f, asked: asked, device: q.DeviceID(fmt.Sprintf("e%02d", i+1)),
+			field: f, asked: asked, tables: tables, device: q.DeviceID(fmt.Sprintf("e%02d", i+1)),
 			done: func(o Outcome) {
 				telling.Lock()
 				defer telling.Unlock()
@@ -91,18 +91,39 @@ func (f *Field) Work(ctx context.Context) error {
 	return context.Cause(ctx)
 }
 
-// instrument loads the current instrument from the office, as tablets do.
-func (f *Field) instrument(ctx context.Context) (*q.Questionnaire, error) {
+// instrument loads the current instrument from the office with its tables, as
+// tablets do.
+func (f *Field) instrument(ctx context.Context) (*q.Questionnaire, map[q.Hash]*table, error) {
 	t := &tablet{url: f.URL, token: f.Token, device: "e00"}
 	defer t.close()
 	welcome, err := t.hello(ctx)
 	if err != nil {
-		return nil, fmt.Errorf("hello: %w", err)
+		return nil, nil, fmt.Errorf("hello: %w", err)
 	}
 	if len(welcome.Instruments) == 0 {
-		return nil, errors.New("the office has published no instrument")
+		return nil, nil, errors.New("the office has published no instrument")
 	}
-	r, err := http.NewRequestWithContext(ctx, http.MethodGet, f.URL+"/v1/instrument/"+welcome.Instruments[0].String(), nil)
+	ir, err := f.get(ctx, "/v1/instrument/", welcome.Instruments[0])
+	if err != nil {
+		return nil, nil, fmt.Errorf("load instrument: %w", err)
+	}
+	asked, err := q.Load(ir)
+	if err != nil {
+		return nil, nil, err
+	}
+	tables := map[q.Hash]*table{}
+	for _, file := range asked.TableFiles() {
+		if file.Content, err = f.get(ctx, "/v1/table/", file.Hash); err != nil {
+			return nil, nil, fmt.Errorf("load table %s: %w", file.Name, err)
+		}
+		tables[file.Hash] = newTable(file)
+	}
+	return asked, tables, nil
+}
+
+// get fetches what the office has under a hash.
+func (f *Field) get(ctx context.Context, from string, hash q.Hash) ([]byte, error) {
+	r, err := http.NewRequestWithContext(ctx, http.MethodGet, f.URL+from+hash.String(), nil)
 	if err != nil {
 		return nil, err
 	}
@@ -112,20 +133,17 @@ func (f *Field) instrument(ctx context.Context) (*q.Questionnaire, error) {
 		return nil, err
 	}
 	defer answer.Body.Close()
-	ir, err := io.ReadAll(answer.Body)
-	if err == nil && answer.StatusCode != http.StatusOK {
-		err = errors.New(answer.Status)
+	if answer.StatusCode != http.StatusOK {
+		return nil, errors.New(answer.Status)
 	}
-	if err != nil {
-		return nil, fmt.Errorf("load instrument: %w", err)
-	}
-	return q.Load(ir)
+	return io.ReadAll(answer.Body)
 }
 
 // An enumerator has a tablet and a list of cases.
 type enumerator struct {
 	field  *Field
 	asked  *q.Questionnaire
+	tables map[q.Hash]*table
 	device q.DeviceID
 	survey q.SurveyID
 	cases  []*Case
@@ -232,6 +250,7 @@ func (e *enumerator) interview(ctx context.Context, c *Case, h int, at time.Time
 	}
 	if c.Fate.begins() {
 		o.Household, v.r = h, newRespondent(e.field.Sample.Stratum(c), c.Dwelling, h)
+		v.r.tables = e.tables
 		var err error
 		if o.Disposition, err = v.conduct(func() error { return take(batch) }); err != nil {
 			return err

@@ -40,17 +40,26 @@ type office struct {
 // open starts an office with a sample to conduct.
 func open(t testing.TB, s *Sample) *office {
 	t.Helper()
-	instrument := must(lacsi())
+	parameters := []collector.Parameter{{Name: "reference_year", Type: "year"}, {Name: "selection_number", Type: "decimal(6)"}}
+	return openWith(t, s, must(lacsi()), parameters, map[string]string{"reference_year": "2025"})
+}
+
+// openWith starts an office with another instrument.
+func openWith(t testing.TB, s *Sample, instrument *q.Questionnaire, parameters []collector.Parameter, texts map[string]string) *office {
+	t.Helper()
 	db := must(bolt.Open(t.TempDir()))
 	o := &office{Server: &collector.Server{Log: db, Survey: "simulated", Token: "a-token-of-the-tests", Rate: -1}, db: db, sample: s}
 	if err := o.Start(t.Context()); err != nil {
 		t.Fatal(err)
 	}
-	parameters := []collector.Parameter{{Name: "reference_year", Type: "year"}, {Name: "selection_number", Type: "decimal(6)"}}
-	must(o.Publish(t.Context(), collector.Publication{
-		Name: "lacsi", Languages: instrument.Languages, Questionnaire: instrument.IR(), Parameters: parameters,
-		Given: must(collector.Given(parameters, map[string]string{"reference_year": "2025"})),
-	}))
+	p := collector.Publication{
+		Name: instrument.Name, Languages: instrument.Languages, Questionnaire: instrument.IR(), Parameters: parameters,
+		Given: must(collector.Given(parameters, texts)),
+	}
+	for _, f := range instrument.TableFiles() {
+		p.Tables = append(p.Tables, f.Content)
+	}
+	must(o.Publish(t.Context(), p))
 	var file bytes.Buffer
 	if err := s.WriteCases(&file); err != nil {
 		t.Fatal(err)

@@ -27,6 +27,8 @@ type respondent struct {
 	rng      *rand.Rand
 	selected int // place in hh.Persons, -1 before the draw
 	name     int // of the head, in the lists of names
+
+	tables map[q.Hash]*table // that questions look their answers up in
 }
 
 func newRespondent(s *Stratum, d *Dwelling, household int) *respondent {
@@ -261,7 +263,8 @@ func (r *respondent) schooling(person int) q.Value {
 	return code("postgraduate")
 }
 
-// plausible returns an answer that may be given, whatever it means.
+// plausible returns an answer that may be given, whatever it means, nil if there
+// is none.
 func (r *respondent) plausible(question *q.QuestionView) q.Value {
 	for _, s := range question.Special {
 		if m, ok := expr.ParseMissing(s.Missing); ok && r.rng.Float64() < 0.01 {
@@ -281,6 +284,17 @@ func (r *respondent) plausible(question *q.QuestionView) q.Value {
 		return q.Date("2025-06")
 	case "time":
 		return q.Time("18:30")
+	case "entry", "place":
+		if t := r.tables[question.Table.Hash]; t != nil {
+			return t.entry(r.rng, question)
+		}
+		return nil
+	case "point":
+		return somewhere(r.rng)
+	case "photo":
+		return attachment(r.rng, "image/jpeg")
+	case "audio":
+		return attachment(r.rng, "audio/webm")
 	}
 	lo, hi := int64(0), int64(10)
 	if question.Min != nil {
