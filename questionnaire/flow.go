@@ -31,6 +31,8 @@ import (
 //     is talking to, and may not contain anything sensitive;
 //   - a draw may look at what identifies: birthdays do, and all it shows is who was
 //     drawn;
+//   - a cap of each crime says nothing of the others; a total that crimes share is a
+//     choice between them, so the rows of all depend on the sensitive ones;
 //   - a release cuts the edges out of one item or value, by name, for a reason.
 //
 // What follows (noninterference): without a release, of two interviews that
@@ -77,6 +79,7 @@ const (
 	edgeWords                     // its words contain it
 	edgeList                      // a list of rows shows it
 	edgeCheck                     // a check at it reads it
+	edgeTotal                     // its rows share a total with rows of sensitive entries
 	edgeKinds                     // how many there are, and one
 )
 
@@ -354,6 +357,11 @@ func (f *flow) connectRows(l *level) {
 	for _, s := range l.Screens {
 		for _, v := range f.q.Elements[s].Screen.asks() {
 			f.edge(edgeRows, f.variables[v], to, f.placeOf(f.variables[v]))
+		}
+		// A total is a choice between crimes: one more event of a sensitive one and an
+		// ordinary form is not asked, or asked with another probability.
+		if e := f.q.Elements[s]; e.Screen.Total > 0 {
+			f.edge(edgeTotal, f.secrets[l.index], to, f.c.placed[e.ID])
 		}
 	}
 	if p := l.Parent; p >= 0 && len(l.Screens) > 0 && f.q.Levels[p].Selected >= 0 {

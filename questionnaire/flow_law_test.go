@@ -63,6 +63,13 @@ func leaky(rng *rand.Rand) fstest.MapFS {
 		}
 		return otherwise
 	}
+	draw, cap := pick("number, number: number", "next_birthday, birthday: born", "last_birthday, birthday: born"), "up_to: 2, which: latest"
+	if slip() && rng.IntN(6) == 0 {
+		draw = "next_birthday, birthday: healed"
+	}
+	if slip() && rng.IntN(6) == 0 {
+		cap = pick("up_to: 3, total: 2, which: most_serious, rank: rank", "up_to: 3, total: 2, which: random")
+	}
 	roster, screen := rare("wound", "name"), rare("    class: sensitive\n", "")
 	people := `module: people
 level: household
@@ -78,11 +85,13 @@ items:
     items:
       - {id: name, text: Nombre, type: text, class: identifier}
       - {id: wound, text: ¿Herida?, type: text, class: sensitive}
+      - {id: born, text: ¿Cuándo nació?, type: date, class: identifier}
+      - {id: healed, text: ¿Cuándo sanó?, type: date, class: sensitive}
       - {id: afraid, text: ¿Miedo?, type: one of yes_no, class: sensitive}
       - {id: P1, text: "¿Sí?", type: one of yes_no` + maybe("when", func() string {
 		return rare(pick("afraid is yes", `name = "Ana"`, "answered(name)"), "count(person) > 1")
 	}) + `}
-` + "  - {select: drawn, from: person" + rare(" where afraid is yes", pick("", " where P1 is not yes")) + ", method: number, number: number, text: Selección}\n"
+` + "  - {select: drawn, from: person" + rare(" where afraid is yes", pick("", " where P1 is not yes")) + ", method: " + draw + ", text: Selección}\n"
 	screening := `module: screening
 level: person
 title: Delitos
@@ -97,7 +106,7 @@ items:
 ` + screen + `    over: crimes
     ask: {id: T1, text: "{crime.text}", type: one of yes_no}
     times: {id: T2, text: "¿Cuántas?", type: integer, min: 1, max: 3}
-    forms: {level: incident, up_to: 2, which: latest}
+    forms: {level: incident, ` + cap + `}
   - {id: robbed, value: "T1[robbery] is yes"}
   - {id: hurt, value: "T1[rape] is yes"}
   - {id: events, value: count(incident)}
@@ -125,6 +134,8 @@ items:
 		one("{id: A4, text: \"¿Sí?\", type: one of yes_no, offer: %q}", "option = yes or "+fact()) +
 		one("{id: A5, text: \"¿Sí?\", type: one of yes_no, checks: [{soft: %q, say: Confirme., id: c}]}", fact()) +
 		one("{say: A6, text: Gracias, when: %q}", fact()) +
+		one("{id: A8, text: ¿Oficio?, type: entry of jobs, within: {kind: 'if %s then office else field'}}", fact()) +
+		one("{block: B1, order: random, when: %q, items: [{id: B2, text: \"¿Luz?\", type: one of yes_no}, {id: B3, text: \"¿Agua?\", type: entry of jobs}]}", fact()) +
 		"  - {id: A7, text: \"¿Último?\", type: one of yes_no}\n"
 	main := `instrument: leaky
 version: 2026.1
@@ -135,8 +146,15 @@ parameters: {number: {type: decimal(6)}}
 levels: {household: {}, person: {parent: household}, incident: {parent: person}}
 codes:
   yes_no: [{code: 1, name: yes, text: Sí}, {code: 2, name: no, text: "No"}]
+  kinds: [{code: 1, name: office, text: Oficina}, {code: 2, name: field, text: Campo}]
 catalogues:
-  crimes: {rows: [{code: 1, name: robbery, text: Robo}, {code: 2, name: rape, text: Violación, class: sensitive}]}
+  crimes:
+    attributes: {rank: integer}
+    rows: [{code: 1, name: robbery, text: Robo, rank: 1}, {code: 2, name: rape, text: Violación, class: sensitive, rank: 2}]
+tables:
+  jobs:
+    attributes: {kind: one of kinds}
+    rows: [{code: 11, text: Contadora, kind: 1}, {code: 12, text: Jueza, kind: 1}, {code: 21, text: Pastora, kind: 2}]
 include: [people.yaml, screening.yaml, incident.yaml, after.yaml]
 `
 	files := fstest.MapFS{}
@@ -196,6 +214,10 @@ func tell(t testing.TB, q *Questionnaire, household, secret uint64) *conduct {
 					if x.variable.Kind == varDone {
 						a = Code{Name: "yes"}
 					}
+				case "entry":
+					a = lookedUp(t, q, v, n)
+				case "date":
+					a = Date(fmt.Sprintf("%d-%02d-%02d", 1950+n%50, 1+n%12, 1+n%28))
 				case "text":
 					a = Text([]string{"Ana", "Luz", "Eva"}[n%3])
 				default:
@@ -211,6 +233,25 @@ func tell(t testing.TB, q *Questionnaire, household, secret uint64) *conduct {
 		}
 	}
 	return c
+}
+
+// lookedUp is the entry that number n is among those offered.
+func lookedUp(t testing.TB, q *Questionnaire, v QuestionView, n int) Value {
+	t.Helper()
+	var offered []Value
+	for _, code := range []string{"11", "12", "21"} {
+		e, ok := q.TableFiles()[0].Find(code)
+		for _, w := range v.Within {
+			ok = ok && e.With.Map()[w.Part] == w.Is
+		}
+		if ok {
+			offered = append(offered, e)
+		}
+	}
+	if len(offered) == 0 {
+		t.Fatalf("%s offers no entry", v.Path)
+	}
+	return offered[n%len(offered)]
 }
 
 // public is what may be seen of an interview by whoever may see nothing

@@ -33,6 +33,8 @@ func (f *flow) refuse(e *flowEdge, bit label) {
 	switch {
 	case e.to == nil:
 		hint = "say it without that, or release a calculated value with its reason and use it here"
+	case e.kind == edgeTotal:
+		what, hint = f.nameOf(e.to), "take total: away, so that each crime has a cap of its own, or write class: sensitive at all entries of the catalogue"
 	case e.to.rows >= 0:
 		what = f.nameOf(e.to)
 		hint = "write class: sensitive at the entries of the catalogue, or at the roster"
@@ -94,6 +96,8 @@ func (f *flow) step(e *flowEdge) string {
 		return fmt.Sprintf("the options of %s depend on %s", to, from)
 	case edgeRows:
 		return fmt.Sprintf("which rows of %s there are depends on %s", f.q.Levels[e.to.rows].Name, from)
+	case edgeTotal:
+		return fmt.Sprintf("%s share a total with those of %s, %s", to, f.q.Levels[e.from.secret].Name, from)
 	case edgeRange:
 		return fmt.Sprintf("%s sees all rows of %s, %s", to, f.q.Levels[e.from.secret].Name, from)
 	case edgeIndex:
