@@ -90,12 +90,8 @@ func (p *printer) question(v *variable) PaperStop {
 	if v.Zero >= 0 {
 		s.Answer = append(s.Answer, PaperOption{Code: "0", Text: p.text(v.Zero)})
 	}
-	for i, sp := range v.Special {
-		code := number(9 - i)
-		if d := lastDigit[sp.Missing]; d > 0 {
-			code = strings.Repeat("9", p.width(v)-1) + number(int(d))
-		}
-		s.Answer = append(s.Answer, PaperOption{Code: code, Text: p.text(sp.Text), Special: true})
+	for _, sp := range v.Special {
+		s.Answer = append(s.Answer, PaperOption{Code: p.noAnswer(v, sp.Missing), Text: p.text(sp.Text), Special: true})
 	}
 	for _, f := range v.Force {
 		s.Forced = append(s.Forced, p.word("forced", p.condition(f.When.Root(), true), p.cell(v, f.To)))
@@ -116,17 +112,41 @@ func (p *printer) question(v *variable) PaperStop {
 	return s
 }
 
-// width is how many digits the codes of v's list have.
-func (p *printer) width(v *variable) int {
-	w := 1
+// widestOnPaper is how many digits a code has at most that somebody writes by
+// hand. An amount without bounds has longer ones: there the box is ticked.
+const widestOnPaper = 6
+
+// noAnswer is the code of a special answer: that of v's column in the data, so that
+// what is written on paper can be typed in as it stands. Where each option has a
+// column, and none of them has the others' codes, it is the first that is no option.
+func (p *printer) noAnswer(v *variable, m Missing) string {
+	if v.Type.Kind != expr.Set {
+		row := -1
+		if p.q.Levels[v.Level].Kind == levelGrid {
+			row = 0 // the columns of all its rows have the same codes
+		}
+		c := (&Microdata{}).columnOf(p.q, v, row)
+		c.codeMissing()
+		if v.list == nil && len(c.coded[m]) > widestOnPaper {
+			return ""
+		}
+		return c.coded[m]
+	}
+	width := 1
+	taken := func() bool {
+		return v.list != nil && slices.ContainsFunc(v.list.Choices, func(c choice) bool {
+			return slices.ContainsFunc(v.Special, func(sp special) bool { return c.Code == fmt.Sprint(missingCode(sp.Missing, width)) })
+		})
+	}
 	if v.list != nil {
 		for _, c := range v.list.Choices {
-			w = max(w, len(c.Code))
+			width = max(width, len(c.Code))
 		}
-	} else if v.Type.Kind == expr.Number {
-		w = 2
 	}
-	return w
+	for taken() {
+		width++
+	}
+	return fmt.Sprint(missingCode(m, width))
 }
 
 // options lists the answers of a closed question.

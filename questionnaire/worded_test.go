@@ -288,3 +288,45 @@ func TestSkipsAsPrinted(t *testing.T) {
 		t.Errorf("I1_8 has the filter %q, and whoever comes to it is asked", got)
 	}
 }
+
+// TestNoAnswerHasTheCodeOfTheData: a special answer is written on paper as the data
+// have it, and never like an answer.
+func TestNoAnswerHasTheCodeOfTheData(t *testing.T) {
+	for _, dir := range instruments {
+		q := questionnaireOf(t, dir)
+		p := &printer{teller: teller{q, q.Language, map[int]string{}}, cards: map[string]*PaperCard{}, rows: map[string]bool{}}
+		looked := 0
+		for _, table := range NewMicrodata("", nil, q).Codebook().Tables {
+			for _, c := range table.Columns {
+				v := q.byName[c.Item]
+				if v == nil || v.Kind != varQuestion || v.Type.Kind == expr.Set || len(v.Special) == 0 || len(c.Missing) < len(v.Special) || v.ID != c.Item || len(v.Parts) > 0 && c.Name != v.ID {
+					continue
+				}
+				for _, o := range p.question(v).Answer {
+					if !o.Special || o.Code == "" {
+						continue // an amount without bounds: its code is too long to be written
+					}
+					looked++
+					if !slices.ContainsFunc(c.Missing, func(m CodebookMissing) bool { return m.Code == o.Code }) {
+						t.Errorf("%s: %s: %s %q is not a code of column %s: %v", dir, v.ID, o.Code, o.Text, c.Name, c.Missing)
+					}
+				}
+			}
+		}
+		for _, v := range q.Variables {
+			seen := map[string]bool{}
+			if v.Kind != varQuestion {
+				continue
+			}
+			for _, o := range p.question(v).Answer {
+				if o.Code != "" && seen[o.Code] {
+					t.Errorf("%s: %s has two answers with code %s", dir, v.ID, o.Code)
+				}
+				seen[o.Code] = true
+			}
+		}
+		if looked == 0 {
+			t.Errorf("%s: nothing was looked at", dir)
+		}
+	}
+}

@@ -201,7 +201,9 @@ func (c *composer) table(s questionnaire.PaperStop) {
 func mark(s questionnaire.PaperStop) string {
 	var codes []string
 	for _, o := range s.Answer {
-		codes = append(codes, o.Code)
+		if o.Code != "" {
+			codes = append(codes, o.Code)
+		}
 	}
 	if s.Blank != "" {
 		codes = append([]string{"____"}, codes...)
