@@ -268,3 +268,49 @@ func TestEarlierFilesThatAreWrong(t *testing.T) {
 		t.Errorf("a PSU in two strata: %v", err)
 	}
 }
+
+// PSU codes that repeat between strata are told apart: the second PSU of stratum b is
+// not that of a. Both years have the same four PSUs, so the changes are 6, 2, 0 and 4:
+// 2 ((6-4)² + (2-4)²) + 2 ((0-2)² + (4-2)²) = 32. Red if the stratum is left out of the
+// name.
+func TestChangeOfNestedCodes(t *testing.T) {
+	plain := strings.Replace(yearPlan, "clusters: psu", "clusters: psu, nest: true", 1)
+	compute := func(data, under, earlier string) *plan.Estimates {
+		t.Helper()
+		p, ds := plan.Load("plan.yaml", []byte(strings.Replace(plain, "%", "nested", 1)+under), func(path string) (io.ReadCloser, error) {
+			if path == "p.csv" {
+				return io.NopCloser(strings.NewReader(data)), nil
+			}
+			return io.NopCloser(strings.NewReader(earlier)), nil
+		})
+		if err := ds.Err(); err != nil {
+			t.Fatal(err)
+		}
+		e, err := p.Estimate(earlier == "")
+		if err != nil {
+			t.Fatal(err)
+		}
+		return e
+	}
+	var old bytes.Buffer
+	if err := compute("h,psu,w,y\na,1,1,10\na,2,1,20\nb,1,1,5\nb,2,1,5\n", "", "").WriteJSON(&old); err != nil {
+		t.Fatal(err)
+	}
+	e := compute("h,psu,w,y\na,1,1,16\na,2,1,22\nb,1,1,5\nb,2,1,9\n", "report: {compare: {with: old.json}}\n", old.String())
+	c := figuresOf(e)["sum"].Change
+	if c == nil || c.Shared != 4 || c.Difference.Value != 12 || !near(c.Difference.SE, math.Sqrt(32), 1e-12) {
+		t.Errorf("%+v, want 12 ± %g with 4 shared PSUs", c, math.Sqrt(32))
+	}
+}
+
+// deff(svymean(~I(income <= 649), d, deff = TRUE)), and that of the men at or below
+// 672: the design effects of their medians. Red if the squares of another share are
+// taken, or none.
+func TestDesignEffectOfQuantilesMatchesR(t *testing.T) {
+	got := figuresOf(models(t))
+	for key, want := range map[string]float64{"income,quantile=0.5": 1.52873096063306, "income,sex=M,quantile=0.5": 1.03741647696518} {
+		if f := got[key]; !near(f.Deff, want, 1e-9) {
+			t.Errorf("%s: design effect %.12g, want %.12g", key, f.Deff, want)
+		}
+	}
+}
