@@ -40,6 +40,7 @@ bench: # the figures of README.md; the engine in WebAssembly too, where there is
 	fi
 
 soak: # again and again, in another order each time
+	CIFRA_INTERVIEWS=10000 CIFRA_WASM_INTERVIEWS=1000 go test -count 1 -timeout 60m -run 'FromScratch|ComeBack|OffPath|BothBuilds' ./questionnaire
 	go test -race -shuffle on -count 5 -timeout 60m ./...
 	for seed in 1 2 3; do CIFRA_MUTANTS=200 CIFRA_MUTATION_SEED=$$seed \
 		go test -run TestMutantsAreFound -count 1 -v -timeout 30m ./questionnaire/prove || exit 1; done # mistakes in the built-in instrument

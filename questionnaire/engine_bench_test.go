@@ -1,0 +1,73 @@
+//go:build !js
+
+package questionnaire
+
+import (
+	"fmt"
+	"testing"
+	"time"
+)
+
+// crowded is an interview on a generated instrument of 500 items with a number
+// of rows in its roster.
+func crowded(b *testing.B, rows int) *conduct {
+	b.Helper()
+	c := &conduct{t: b, iv: compileGenerated(b, 500, 1).Open(Self{"s", "0197", "d1", 1}), now: noon}
+	c.do(Act{Kind: KindStart, Case: "0001", Household: 1})
+	for range rows {
+		c.do(Act{Kind: KindAddRow, Roster: "person"})
+	}
+	return c
+}
+
+// BenchmarkAnswer is what one answer costs that stands in a row and that a few
+// others of the row depend on: made, admitted and applied. It must not grow with
+// rows that do not depend on it.
+func BenchmarkAnswer(b *testing.B) {
+	for _, rows := range []int{2, 30, 200} {
+		b.Run(fmt.Sprintf("rows=%d", rows), func(b *testing.B) {
+			c := crowded(b, rows)
+			b.ReportAllocs()
+			for n := 0; b.Loop(); n++ {
+				e, err := c.iv.Answer("person[d1.1].p0", Code{Name: []string{"yes", "no"}[n%2]}, Stamp{Wall: noon.Add(time.Duration(n) * time.Millisecond)})
+				if err == nil {
+					err = c.iv.Admit(e)
+				}
+				if err != nil {
+					b.Fatal(err)
+				}
+				c.iv.Apply(e)
+			}
+		})
+	}
+}
+
+// BenchmarkCompile is what an author waits for: from files to the compiled form.
+func BenchmarkCompile(b *testing.B) {
+	for _, items := range []int{500, 5000} {
+		b.Run(fmt.Sprintf("items=%d", items), func(b *testing.B) {
+			in, diags := LoadInstrument(generated(items, 1), ".")
+			if diags.Err() != nil {
+				b.Fatal(diags)
+			}
+			for b.Loop() {
+				if _, diags := Compile(in); diags.Err() != nil {
+					b.Fatal(diags)
+				}
+			}
+		})
+	}
+}
+
+// BenchmarkLoad is what a tablet does before its first question, on the
+// built-in instrument.
+func BenchmarkLoad(b *testing.B) {
+	ir := compileDir(b, "../schemas/lacsi").IR()
+	b.SetBytes(int64(len(ir)))
+	b.ReportAllocs()
+	for b.Loop() {
+		if _, err := Load(ir); err != nil {
+			b.Fatal(err)
+		}
+	}
+}
