@@ -52,10 +52,11 @@ func compile(in *Instrument, without edgeKind) (*Questionnaire, expr.Diagnostics
 	if c.diags.Err() == nil {
 		c.diags = append(c.diags, c.echoes...)
 	}
+	c.q.connect()
 	if !c.absent && c.diags.Err() == nil {
-		c.q.connect()
 		c.flows()
 	}
+	c.circles()
 	c.diags.Sort()
 	if c.absent || c.diags.Err() != nil {
 		return nil, c.diags
@@ -65,11 +66,6 @@ func compile(in *Instrument, without edgeKind) (*Questionnaire, expr.Diagnostics
 		panic("questionnaire: compiled form cannot be read: " + err.Error())
 	}
 	q.tables = c.tableFiles
-	if cycle := q.graph.cycle; cycle != nil {
-		c.reportCycle(q, cycle)
-		c.diags.Sort()
-		return nil, c.diags
-	}
 	q.places = c.placesOf(q)
 	return q, c.diags
 }
@@ -79,7 +75,7 @@ func newCompiler(in *Instrument) *compiler {
 		in: in, q: &Questionnaire{Format: irFormat, Title: -1, PublicTitle: -1, Texts: map[string][]text{}},
 		written: map[*expr.Expr]Source{}, worded: map[*expr.Expr]bool{}, unclassed: map[int]bool{},
 		names: map[string]int{}, placed: map[string]Source{}, lists: map[string]int{}, levels: map[string]int{},
-		tables: map[string]int{}, local: map[[2]any]int{}, keys: map[string]int{}, replaced: map[string]Source{},
+		astray: map[int]string{}, tables: map[string]int{}, local: map[[2]any]int{}, keys: map[string]int{}, replaced: map[string]Source{},
 	}
 }
 
@@ -104,6 +100,8 @@ type compiler struct {
 	local  map[[2]any]int    // variables by {level, name}: row, crime
 	placed map[string]Source // where each name was first defined
 	keys   map[string]int    // texts by key
+
+	astray map[int]string // levels that stand for one that is not known, with its name: see declare_astray.go
 
 	tableFiles []TableFile
 	replaced   map[string]Source // texts that stood where an overlay has others, by key
@@ -408,13 +406,28 @@ func mapNames(m map[string]int) []string {
 	return names
 }
 
-// reportCycle names the path of a cycle and where each part of it stands.
-func (c *compiler) reportCycle(q *Questionnaire, cycle []int) {
+// circles reports what depends on itself, among what could be compiled: one
+// circle after the other, each of parts that stand in none before it.
+func (c *compiler) circles() {
+	for g := newGraph(c.q); g.cycle != nil; g.rank() {
+		c.reportCycle(g)
+		cycle := g.cycle
+		g.cycle, g.ranked = nil, nil
+		for i := range g.nodes {
+			n := &g.nodes[i]
+			n.feeds = slices.DeleteFunc(n.feeds, func(f feed) bool { return slices.Contains(cycle, i) || slices.Contains(cycle, f.to) })
+		}
+	}
+}
+
+// reportCycle names the path of g's cycle and where it begins.
+func (c *compiler) reportCycle(g *graph) {
+	q, cycle := c.q, g.cycle
 	var names []string
 	at := Source{}
 	for _, n := range cycle {
 		name, place := "", ""
-		switch nd := q.graph.nodes[n]; nd.kind {
+		switch nd := g.nodes[n]; nd.kind {
 		case nodeVariable:
 			name = q.Variables[nd.of].ID
 			place = name

@@ -33,12 +33,15 @@ func (c *compiler) declareLevel(l *Level) {
 		p, ok := c.levels[l.Parent.Text]
 		if !ok {
 			c.errorf(l.Parent, suggestion(l.Parent.Text, mapNames(c.levels)), "there is no level %s above this one", l.Parent.Text)
-			return
+			l.within = l.Parent.Text
 		}
 		parent = p
 	}
 	if c.define(l.Name, "level") {
-		c.addLevel(l.Name.Text, parent)
+		i := c.addLevel(l.Name.Text, parent)
+		if l.within != "" {
+			c.lose(i, l.within)
+		}
 	}
 }
 
@@ -82,8 +85,11 @@ func (c *compiler) code(id, local string, level, list int) int {
 
 func (c *compiler) declareParameter(p *Parameter) {
 	t, ok := c.valueType(p.Type)
-	if !ok || !c.define(p.Name, "parameter") {
+	if !c.define(p.Name, "parameter") {
 		return
+	}
+	if !ok {
+		t = valueType{List: -1} // of no type: what reads it is not looked at
 	}
 	v := &variable{ID: p.Name.Text, Kind: varParameter, Type: t, Class: Ordinary, Module: -1, Option: -1}
 	if p.Default.At.Line > 0 {
@@ -108,12 +114,12 @@ func (c *compiler) declareParameter(p *Parameter) {
 func (c *compiler) declareModule(m *Module) {
 	l, ok := c.levels[m.Level.Text]
 	if !ok {
-		c.errorf(m.Level, suggestion(m.Level.Text, mapNames(c.levels)), "there is no level %s", m.Level.Text)
-		return
+		if !m.astray {
+			c.errorf(m.Level, suggestion(m.Level.Text, mapNames(c.levels)), "there is no level %s", m.Level.Text)
+		}
+		l = c.astrayLevel(0, m.Level.Text)
 	}
-	if !c.define(m.Name.worded("module "+m.Name.Text), "module") {
-		return
-	}
+	c.define(m.Name.worded("module "+m.Name.Text), "module") // a second one is read too: its items have mistakes of their own
 	out := &module{Name: m.Name.Text, Level: l, Respondent: m.Respondent.Text, Elements: []int{}}
 	i := len(c.q.Modules)
 	c.q.Modules = append(c.q.Modules, out)
@@ -160,8 +166,8 @@ func (c *compiler) declareElement(e *Element, m, l int, outer []Source, nested b
 	case ElementBlock:
 		return c.declareBlock(e, m, l, outer, nested)
 	}
-	if e.Kind != ElementRoster && !c.define(e.ID, "element") {
-		return nil
+	if e.Kind != ElementRoster {
+		c.define(e.ID, "element") // a second one is read too: its parts have mistakes of their own
 	}
 	out := c.newElement(e.Kind, e.ID.Text, m, l)
 	out.Nested = nested
@@ -219,17 +225,18 @@ func (c *compiler) disposition(src Source, otherwise int) int {
 }
 
 func (c *compiler) declareEnd(out *element, e *Element, outer []Source) {
-	c.later(func() {
-		if !c.single(out.Level) {
-			c.errorf(e.ID, "put it in a module of the household", "an end must stand at a level with one row")
-		}
-	})
 	if e.When.Text == "" {
 		c.errorf(e.ID, "write when: …", "end %s has no condition", e.ID.Text)
 	}
 	out.Disposition = c.disposition(e.Disposition, breakOff)
 	v := &variable{ID: e.ID.Text, Level: out.Level, Kind: varEnd, Type: valueType{Kind: expr.Bool, List: -1}, Class: Ordinary, Module: out.Module, Order: out.number, Option: -1}
 	out.Variables = []int{c.add(v)}
+	c.later(func() {
+		if !c.single(out.Level) && !c.isAstray(out.Level) {
+			c.errorf(e.ID, "put it in a module of the household", "an end must stand at a level with one row")
+			v.Kind = varValue // it ends nothing, so nothing waits for it
+		}
+	})
 	c.whens(v, outer...)
 	s := c.at(out.Level)
 	c.later(func() { v.Value = c.condition(e.When, s) })
@@ -355,9 +362,7 @@ func (c *compiler) declareChecks(checks []*Check, out *element, v, l int, key st
 		}
 		ck := &check{ID: id, Level: l, Severity: k.Severity, Element: out.number, Variable: v}
 		ck.Say = c.text(fmt.Sprintf("%s.check.%s", key, id), k.Say, l)
-		if k.Say.Text == "" {
-			c.errorf(k.Holds, "write say: what the interviewer reads", "this check says nothing")
-		}
+		c.absent = c.absent || k.Say.Text == ""
 		c.q.Checks = append(c.q.Checks, ck)
 		s := c.at(l)
 		s.module, s.self = out.Module, v

@@ -20,9 +20,7 @@ import (
 
 // declareBlock adds a block and what stands in it.
 func (c *compiler) declareBlock(e *Element, m, l int, outer []Source, nested bool) []int {
-	if !c.define(e.ID, "block") {
-		return nil
-	}
+	c.define(e.ID, "block") // a second one is read too
 	out := c.newElement(ElementBlock, e.ID.Text, m, l)
 	out.Nested, out.Random = nested, e.Order.Text == "random"
 	within := append(slices.Clone(outer), e.When)

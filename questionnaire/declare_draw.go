@@ -39,6 +39,7 @@ func (c *compiler) declareSelect(out *element, e *Element) {
 	}
 	c.later(func() {
 		switch {
+		case c.isAstray(out.Level) || c.isAstray(l): // where they lie is not known
 		case !c.above(l, out.Level):
 			c.errorf(from, "", "the rows of %s do not lie under %s", name, c.q.Levels[out.Level].Name)
 			return

@@ -12,8 +12,10 @@ import (
 // This file refuses forced answers that contradict each other or what is
 // offered. The rules:
 //
-//   - what conditions read of codes, sets of few codes and truths is finite: every
-//     combination is tried, which is proof;
+//   - what conditions read of codes, sets of few codes, truths, and whole numbers
+//     between a min and a max that are numbers is finite: every combination is
+//     tried, which is proof;
+//   - two conditions that say the same hold together, whatever they read;
 //   - two forces that are shown to hold together, and one to an option that is
 //     shown to be hidden or not offered, are errors;
 //   - where nothing can be shown (numbers, texts, rows), a force beside another or
@@ -22,6 +24,9 @@ import (
 
 // maxCases bounds how many combinations of answers contradictions tries.
 const maxCases = 200_000
+
+// maxRange bounds how many values of a number contradictions tries.
+const maxRange = 4_000
 
 // contradictions refuses two forces that can both hold with different values,
 // and a force to an option that is hidden at the same time. It tries every
@@ -85,7 +90,11 @@ func forcedOption(v *variable, f force) (int, bool) {
 // together says whether two conditions can hold at once, and whether that was
 // proved.
 func (c *compiler) together(a, b *expr.Expr) (both, proved bool) {
-	return c.search([]*expr.Expr{a, b}, nil, func(f *expr.Frame) bool { return surely(a, f) && surely(b, f) })
+	both, proved = c.search([]*expr.Expr{a, b}, nil, func(f *expr.Frame) bool { return surely(a, f) && surely(b, f) })
+	if !proved && a.String() == b.String() {
+		return true, true
+	}
+	return both, proved
 }
 
 // withheld says whether v can be forced to an option that it does not offer, and
@@ -175,6 +184,16 @@ func (c *compiler) cases(s expr.Slot) []expr.Cell {
 	case expr.Code:
 		for i := range c.q.Lists[v.Type.List].Choices {
 			out = append(out, known(int64(i)))
+		}
+		return out
+	case expr.Number:
+		low, some := constantOf(v.Min)
+		high, both := constantOf(v.Max)
+		if v.Kind != varQuestion || !some || !both || high-low >= maxRange {
+			return nil
+		}
+		for n := low; n <= high; n++ {
+			out = append(out, known(n))
 		}
 		return out
 	case expr.Set:

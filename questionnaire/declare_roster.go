@@ -23,8 +23,22 @@ import (
 // declareRoster gives a level its rows.
 func (c *compiler) declareRoster(out *element, e *Element, outer []Source) {
 	i, ok := c.levels[e.ID.Text]
-	if !ok || c.q.Levels[i].Parent != out.Level || c.q.Levels[i].Kind != levelSingle {
+	astray := c.isAstray(out.Level) || ok && c.isAstray(i)
+	switch {
+	case !ok && astray:
+		c.errorf(e.ID, suggestion(e.ID.Text, mapNames(c.levels)), "there is no level %s", e.ID.Text)
+	case !ok, c.q.Levels[i].Parent != out.Level && !astray, c.q.Levels[i].Kind != levelSingle:
 		c.errorf(e.ID, suggestion(e.ID.Text, mapNames(c.levels)), "roster %s must be a level right under %s, and stand once", e.ID.Text, c.q.Levels[out.Level].Name)
+		ok = false
+	}
+	if j := c.levels[expr.Nearest(e.ID.Text, mapNames(c.levels))]; !ok && j > 0 && c.q.Levels[j].Parent == out.Level && c.q.Levels[j].Kind == levelSingle {
+		i, ok = j, true // surely meant: others name its rows
+	}
+	if !ok { // what stands in it has mistakes of its own
+		lost := c.astrayLevel(out.Level, e.ID.Text)
+		for _, n := range e.Elements {
+			c.declareElement(n, out.Module, lost, append(slices.Clone(outer), e.When), true)
+		}
 		return
 	}
 	l := c.q.Levels[i]

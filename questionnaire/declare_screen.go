@@ -153,7 +153,7 @@ func (c *compiler) declareForms(out *element, e *Element, singular string) {
 		c.errorf(f.Level, "", "forms of %s come from another catalogue already", f.Level.Text)
 		return
 	}
-	if !c.above(l.Parent, out.Level) {
+	if !c.above(l.Parent, out.Level) && !c.isAstray(out.Level) && !c.isAstray(i) {
 		c.errorf(f.Level, "", "forms of %s would not lie under this screen", f.Level.Text)
 		return
 	}

@@ -140,6 +140,8 @@ type SpecialAnswer struct {
 type Level struct {
 	Name   Source
 	Parent Source // empty for the outermost
+
+	within string // what the author called the level around it, which is not there
 }
 
 // A Module is a run of elements asked of one respondent at one level.
@@ -152,6 +154,10 @@ type Module struct {
 	When       Source
 	Elements   []*Element
 	Checks     []*Check // of the block: on a screen at its end, if one is unmet
+
+	// astray says that this is no module of the author's, but holds what an
+	// overlay adds where nothing is: it is read for its own mistakes.
+	astray bool
 }
 
 // ElementKind says what an Element is.

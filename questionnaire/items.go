@@ -79,9 +79,7 @@ func (c *compiler) variableOf(it *Item, out *element, l int, whens []Source) int
 	key := it.ID.Text
 	v.Text, v.Instruction = c.text(key, it.Text, l), c.text(key+".instruction", it.Instruction, l)
 	v.Card, v.Zero, v.Unit = c.text(key+".card", it.Card, l), c.text(key+".zero", it.Zero, l), c.text(key+".unit", it.Unit, l)
-	if it.Text.Text == "" {
-		c.errorf(it.ID, "write text: what is read aloud", "%s asks nothing", it.ID.Text)
-	}
+	c.absent = c.absent || it.Text.Text == "" // the loader has told it, where it is missing
 	for _, s := range it.Special {
 		m, ok := expr.ParseMissing(s.Text)
 		i := slices.IndexFunc(c.q.Special, func(x special) bool { return ok && x.Missing == m })
@@ -153,7 +151,7 @@ func (c *compiler) options(it *Item, v *variable, n int, s scope) {
 			l := c.q.Lists[v.Type.List]
 			i := l.names.Index(h.Option.Text)
 			if i < 0 {
-				c.errorf(h.Option, suggestion(h.Option.Text, l.names.Codes), "%s", expr.NotACode(h.Option.Text, l.Name))
+				c.errorf(h.Option, codesHint(h.Option.Text, l), "%s", expr.NotACode(h.Option.Text, l.Name))
 			}
 			if e := c.condition(h.When, s); e != nil && i >= 0 {
 				v.Hide = append(v.Hide, hide{i, e})
@@ -165,7 +163,7 @@ func (c *compiler) options(it *Item, v *variable, n int, s scope) {
 			if err != nil {
 				hint := ""
 				if v.Type.List >= 0 {
-					hint = suggestion(f.To.Text, c.q.Lists[v.Type.List].names.Codes)
+					hint = codesHint(f.To.Text, c.q.Lists[v.Type.List])
 				}
 				c.errorf(f.To, hint, "%s cannot be forced: %v", v.ID, err)
 				continue
@@ -174,7 +172,10 @@ func (c *compiler) options(it *Item, v *variable, n int, s scope) {
 				v.Force = append(v.Force, force{e, cell})
 			}
 		}
-		c.contradictions(it, v)
+		c.later(func() { // once the limits of what conditions read are known
+			c.contradictions(it, v)
+			c.bounds(it, v)
+		})
 	})
 }
 
@@ -203,7 +204,11 @@ func (c *compiler) ranges(it *Item, v *variable, out *element, s scope) {
 			return
 		}
 		if v.Type.Kind != expr.Number && v.Type.Kind != expr.Date {
-			c.errorf(src, "", "%s: only numbers and dates have a range", v.ID)
+			hint := ""
+			if v.Type.Kind == expr.Set {
+				hint = "write at_" + map[string]string{"min": "least", "max": "most"}[what] + ": " + src.Text + " if so many options are meant"
+			}
+			c.errorf(src, hint, "%s: only numbers and dates have a range", v.ID)
 			return
 		}
 		c.later(func() {
@@ -223,7 +228,11 @@ func (c *compiler) ranges(it *Item, v *variable, out *element, s scope) {
 		}
 		n, err := strconv.Atoi(src.Text)
 		if err != nil || n < 1 || v.Type.Kind != expr.Set {
-			c.errorf(src, "", "%s: %s counts the options of a question of type several of", v.ID, what)
+			hint := ""
+			if v.Type.Kind == expr.Number {
+				hint = "write " + map[string]string{"at_least": "min", "at_most": "max"}[what] + ": " + src.Text + " for a range"
+			}
+			c.errorf(src, hint, "%s: %s counts the options of a question of type several of", v.ID, what)
 			return
 		}
 		*into = n

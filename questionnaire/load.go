@@ -404,7 +404,7 @@ func (l *loader) levels(n *source.Node) {
 		lv := &Level{Name: l.name(k, "a level's name"), Parent: l.text(parent, "a level's name")}
 		if p := lv.Parent.Text; p != "" && !slices.Contains(known, p) {
 			parent.Fail(&l.ds, source.DidYouMean(p, known), "%q is not a level", p)
-			lv.Parent = Source{}
+			lv.Parent, lv.within = Source{}, p
 		}
 		l.in.Levels = append(l.in.Levels, lv)
 	}

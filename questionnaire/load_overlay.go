@@ -122,9 +122,28 @@ func (l *loader) layers(files Files, dir string, chain []*patch) {
 		l.in.Overlays = append(l.in.Overlays, p.over)
 		l.in.Name, l.in.Version = p.over.Name, p.over.Version
 		p.finish(&l.ds, l.in)
+		l.stranded(p)
 	}
 	if len(l.unread) > 0 {
 		l.in = nil
+	}
+}
+
+// stranded reads what p adds beside an element that is not there: for the
+// mistakes of what is added, which do not hang on where it goes.
+func (l *loader) stranded(p *patch) {
+	for _, a := range p.adds {
+		if a.found {
+			continue
+		}
+		mod := &Module{Name: at(a.anchor, a.anchor.Raw()), Level: at(a.anchor, a.anchor.Raw()), astray: true}
+		mod.Name.Text += " in " + p.file // no module can be called so
+		for _, n := range a.items {
+			if e := l.element(n, false); e != nil {
+				mod.Elements = append(mod.Elements, e)
+			}
+		}
+		l.in.Modules = append(l.in.Modules, mod)
 	}
 }
 

@@ -36,7 +36,7 @@ func (c *compiler) at(level int) scope {
 
 // bound says whether rows of level l are current here.
 func (s scope) bound(l int) bool {
-	if s.c.above(s.level, l) {
+	if s.c.above(s.level, l) || s.c.isAstray(l) || s.c.isAstray(s.level) {
 		return true
 	}
 	return slices.ContainsFunc(s.entered, func(e int) bool { return s.c.above(e, l) })
@@ -63,6 +63,9 @@ func (s scope) variable(name string) (int, bool) {
 				return v, true
 			}
 		}
+	}
+	if v, ok := s.c.astrayName(s.level, name); ok {
+		return v, true
 	}
 	v, ok := s.c.names[name]
 	return v, ok

@@ -3,6 +3,7 @@
 package expr
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strconv"
@@ -97,7 +98,11 @@ func (c *checker) root(t *term, want Want) *node {
 	for i, k := range want.Kinds {
 		wanted[i] = describe(Type{Kind: k, List: want.List})
 	}
-	c.wrong(t.pos, t.end, fmt.Sprintf("%s is wanted, this is %s", strings.Join(wanted, " or "), describe(n.typ())), c.asCondition(t, n, want.Kinds))
+	hint := c.asCondition(t, n, want.Kinds)
+	if takes(Date) && isNumber(n.Kind) {
+		hint = cmp.Or(asDate(c.text(t)), hint)
+	}
+	c.wrong(t.pos, t.end, fmt.Sprintf("%s is wanted, this is %s", strings.Join(wanted, " or "), describe(n.typ())), hint)
 	return nil
 }
 

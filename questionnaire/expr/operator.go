@@ -207,6 +207,12 @@ func (c *checker) mixHintFor(x, y *node, a, b *term) string {
 		return "write " + b.text + " without quotes"
 	case x.Kind == Date && b.kind == termText:
 		return "write date(" + quote(b.text) + ")"
+	case x.Kind == Date && isNumber(y.Kind) && asDate(c.text(b)) != "":
+		return asDate(c.text(b))
+	case isNumber(x.Kind) && b.kind == termText:
+		return "a number is written in digits and without quotes"
+	case x.Kind == Text && isNumber(y.Kind) && numeric(c.text(b)):
+		return "write " + quote(c.text(b)) + " in quotes"
 	case x.Kind == Time && b.kind == termText:
 		return "write time(" + quote(b.text) + ")"
 	case x.Kind == Code && b.kind == termBool && x.list.Index("yes") >= 0 && x.list.Index("no") >= 0:
@@ -217,6 +223,20 @@ func (c *checker) mixHintFor(x, y *node, a, b *term) string {
 		return "the codes of list " + x.list.Name + " are " + some(x.list.Codes)
 	}
 	return ""
+}
+
+// asDate is a hint for a date that was written bare, which is a difference of
+// numbers; "" if src does not look like one.
+func asDate(src string) string {
+	src = strings.ReplaceAll(src, " ", "")
+	digits := strings.Split(src, "-")
+	if len(digits) != 3 || len(digits[0]) != 4 || strings.Trim(src, "0123456789-") != "" {
+		return ""
+	}
+	if _, ok := ParseDate(src); !ok {
+		return "there is no such day; a date is written " + `date("2025-12-31")`
+	}
+	return "write date(" + quote(src) + ")"
 }
 
 func numeric(s string) bool {

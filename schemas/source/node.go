@@ -110,6 +110,11 @@ func (n *Node) FailPart(ds *expr.Diagnostics, from, to int, hint, format string,
 
 // expected adds the error that n is not what it should be.
 func (n *Node) expected(ds *expr.Diagnostics, what string) {
+	if n.Empty() && n.end <= n.col {
+		point := *n
+		point.end = n.col + 1 // a caret where something ought to be
+		n = &point
+	}
 	switch {
 	case n.Empty():
 		n.Fail(ds, "", "nothing is written here; expected %s", what)
