@@ -140,6 +140,9 @@ func (s *Sums) square(g, j, k int) (sq, c float64, ok bool) {
 // simple returns the simple-random-sampling variance of a mean that is scaled:
 // ss is the weighted sum of squares about it.
 func simple(ss, w float64, n int, scale float64) srs {
+	if n < 2 {
+		return srs{v: math.NaN(), share: (w - float64(n)) / w} // whatever rounding left of ss
+	}
 	s2 := ss / w * float64(n) / float64(n-1)
 	return srs{v: scale * scale * s2 / float64(n), share: (w - float64(n)) / w}
 }

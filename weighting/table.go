@@ -8,6 +8,8 @@ import (
 	"strconv"
 	"strings"
 
+	"gonum.org/v1/gonum/floats"
+
 	"cifra/questionnaire/expr"
 )
 
@@ -21,7 +23,8 @@ type Table struct {
 	Columns []*Column
 
 	rows   int
-	lines  []int32 // line of each row; nil if row i is line i+2
+	lines  []int32 // line of each row; nil if row i is line first+i
+	first  int     // 0 stands for 2: the header is line 1
 	byName map[string]int
 }
 
@@ -36,10 +39,14 @@ func (t *Table) Column(name string) *Column {
 	return nil
 }
 
-// Line returns the line of the file where row i begins, from 1.
+// Line returns the line of the file where row i begins, from 1; of a file that has
+// no lines, the number of the row.
 func (t *Table) Line(i int) int {
-	if t.lines == nil {
-		return i + 2 // the header is line 1
+	switch {
+	case t.lines == nil && t.first > 0:
+		return t.first + i
+	case t.lines == nil:
+		return i + 2
 	}
 	return int(t.lines[i])
 }
@@ -99,6 +106,19 @@ func (c *Column) Missing(i int) expr.Missing {
 		return expr.NotAsked
 	}
 	return expr.Answered
+}
+
+// Blank reports whether the item of c was not asked in some row.
+func (c *Column) Blank() bool {
+	if c.missing == nil {
+		return c.Numbers != nil && floats.HasNaN(c.Numbers) || slices.Contains(c.Codes, -1)
+	}
+	for i := range c.Len() {
+		if c.Missing(i) == expr.NotAsked {
+			return true
+		}
+	}
+	return false
 }
 
 // Cell returns row i as an expression reads it.

@@ -28,6 +28,9 @@ type Plan struct {
 	again      []bool   // rows of top drawn in the second phase; nil without one
 	earlier    *edition // nil unless figures are compared
 	warnings   expr.Diagnostics
+
+	part     bool      // a block of a file: its design says nothing of the whole
+	streamed *streamed // what is left of a file that was read in blocks; else nil
 }
 
 // A weightSet is a weight for each row of a file, as a design.
@@ -79,8 +82,13 @@ func Load(file string, src []byte, open Open) (*Plan, expr.Diagnostics) {
 	if p.doc == nil {
 		return nil, ds
 	}
-	o := &opener{folder: filepath.Dir(file), open: open, ds: &ds}
-	if files, sound := o.load(p.doc.files); len(files) == 0 {
+	o := &opener{folder: filepath.Dir(file), open: open, ds: &ds, src: string(src)}
+	if r := p.doc.design.drawn.replicates; r != nil {
+		o.prefix = r.prefix.Raw()
+	}
+	if slices.ContainsFunc(p.doc.files, func(f *fileSpec) bool { return f.stream }) {
+		p.stream(o)
+	} else if files, sound := o.load(p.doc.files); len(files) == 0 {
 		p.doc.syntax(&ds)
 	} else {
 		p.sound = sound
@@ -208,6 +216,9 @@ func (p *Plan) unitDesign() *weighting.Design {
 	if !sound || !p.sound {
 		return nil
 	}
+	if p.part {
+		opt.Lonely = weighting.LonelyRemove // what to do is for the whole
+	}
 	ones := slices.Repeat([]float64{1}, p.top.table.Len())
 	d, err := weighting.NewDesign(strata.Code, psus.Code, ones, opt)
 	if err != nil {
@@ -218,7 +229,7 @@ func (p *Plan) unitDesign() *weighting.Design {
 		s.at.Fail(b.ds, hint, "%v", err)
 		return nil
 	}
-	if lonely := d.Lonely(); len(lonely) > 0 && s.single == weighting.LonelyFail {
+	if lonely := d.Lonely(); len(lonely) > 0 && !p.part && s.single == weighting.LonelyFail {
 		s.at.Fail(b.ds, "single_psu: adjust, average, certainty or remove says what to put in its place",
 			"%d of %d strata have a single PSU and show no variance: %s", len(lonely), d.Strata(), first(lonely, 5))
 	}

@@ -62,6 +62,8 @@ func (v *variable) cell(row int) expr.Cell {
 type opener struct {
 	folder string
 	open   Open
+	src    string // of the plan; "" if that does not say what columns it can mean
+	prefix string // of columns that the plan means without their whole name; "" if none
 	ds     *expr.Diagnostics
 	books  map[string]*weighting.Codebook
 }
@@ -176,7 +178,7 @@ func (o *opener) read(f *file) {
 	if f.spec.codebook != nil && f.book == nil {
 		return // what its columns hold is not known
 	}
-	table, err := weighting.ReadCSV(in, f.spec.read.Raw(), opt)
+	table, err := o.table(f, in, opt)
 	if err != nil {
 		o.fail(f.spec.read, err)
 		f.faulty = true
@@ -386,6 +388,12 @@ func (f *file) isWithin(top *file) bool {
 // rowsAbove returns for each row of f its row of top.
 func (f *file) rowsAbove(top *file) []int {
 	at := make([]int, f.table.Len())
+	if f == top {
+		for i := range at {
+			at[i] = i
+		}
+		return at
+	}
 	for i := range at {
 		at[i] = i
 		for g := f; g != top; g = g.above {

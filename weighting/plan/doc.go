@@ -75,6 +75,19 @@
 //     the earlier edition's estimates carry if they were asked for; a PSU of the same
 //     name in both is counted once. Quantiles and models are not compared.
 //
+// # Files
+//
+// A file is CSV, or Parquet if its name ends in .parquet; of a Parquet file the
+// columns are read whose names stand in the plan. With stream: true a file is read
+// in blocks and may be larger than memory:
+//
+//	files: {persons: {read: person.parquet, stream: true}}
+//
+// Only sums by PSU and cell are kept, so such a plan has one file, one stage of
+// clusters, and no quantile, regression, test or standard. Memory is that of two blocks: row
+// groups of Parquet, 4 MB of CSV. What a CSV column without a codebook holds is told
+// by the first block.
+//
 // The package makes no weights and no replicates, and opens files only through
 // the function it is given.
 package plan

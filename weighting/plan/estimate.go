@@ -1,7 +1,6 @@
 package plan
 
 import (
-	"cmp"
 	"errors"
 	"fmt"
 	"maps"
@@ -166,15 +165,22 @@ func (p *Plan) Estimate(influence bool) (*Estimates, error) {
 	if influence || p.earlier != nil {
 		out.Units = p.units(units)
 	}
-	for _, in := range p.indicators {
+	for i, in := range p.indicators {
 		r := Indicator{Name: in.spec.name, Label: in.spec.label, Universe: in.spec.universe, Kind: in.spec.kind, Per: in.spec.per}
 		c := &computation{p: p, in: in, axes: map[*variable]*levels{}}
 		c.prepare()
-		for _, by := range in.by {
+		if p.streamed != nil {
+			c.share = p.streamed.share[i]
+		}
+		for k, by := range in.by {
+			var g *gathering
+			if p.streamed != nil {
+				g = p.streamed.by[i][k]
+			}
 			compute := func() ([]Figure, []TestResult, error) { return c.specials(by, units) }
 			if !special(in.spec.kind) {
 				compute = func() ([]Figure, []TestResult, error) {
-					figures, err := c.figures(by, units)
+					figures, err := c.figures(by, g, units)
 					return figures, nil, err
 				}
 			}
@@ -256,9 +262,8 @@ type computation struct {
 // values are a measure computed: a number and whether it counts, for each row.
 type values struct {
 	m       *measure
-	among   []int     // row of in.f of each row
 	y       []float64 // NaN where the row left the base
-	inRange []bool    // the row's row of in.f meets where
+	inRange []bool    // the row's row of in.f meets where; nil if all do
 }
 
 // prepare computes the measures of the indicator.
@@ -293,29 +298,49 @@ func (c *computation) prepare() {
 // values computes m for each row of its file.
 func (c *computation) values(m *measure) values {
 	n := m.f.table.Len()
-	v := values{m: m, among: m.f.rowsAbove(c.in.f), y: make([]float64, n), inRange: make([]bool, n)}
-	var cells []expr.Cell
-	if m.e != nil {
-		cells = c.p.b.evaluate(m.e, m.f)
+	v := values{m: m, y: make([]float64, n)}
+	if c.keep != nil {
+		v.inRange = make([]bool, n)
+		for i, up := range m.f.rowsAbove(c.in.f) {
+			v.inRange[i] = c.keep[up]
+		}
 	}
-	for i := range v.y {
-		v.inRange[i] = c.keep == nil || c.keep[v.among[i]]
-		switch {
-		case cells == nil:
+	if m.e == nil {
+		for i := range v.y {
 			v.y[i] = 1
-		case cells[i].Missing == expr.Answered:
-			v.y[i] = number(cells[i], m.e.Type())
-		case !m.zero && !slices.Contains(c.in.spec.base, cells[i].Missing):
+		}
+		return v
+	}
+	if numbers := m.column(); numbers != nil && !m.zero && len(c.in.spec.base) == 0 {
+		copy(v.y, numbers)
+		return v
+	}
+	for i, cell := range c.p.b.evaluate(m.e, m.f) {
+		switch {
+		case cell.Missing == expr.Answered:
+			v.y[i] = number(cell, m.e.Type())
+		case !m.zero && !slices.Contains(c.in.spec.base, cell.Missing):
 			v.y[i] = math.NaN()
 		}
 	}
 	return v
 }
 
+// column returns the numbers that m's expression stands for, if it is nothing but
+// the name of a column of them; else nil. They are what evaluating it gives.
+func (m *measure) column() []float64 {
+	i, ok := m.f.name[m.e.String()]
+	if !ok || m.f.vars[i].col == nil || m.f.vars[i].typ.Kind != expr.Real {
+		return nil
+	}
+	return m.f.vars[i].col.Numbers
+}
+
 // levels are the values of an axis.
 type levels struct {
 	f     *file
 	code  []int32 // of each row of f, -1 where it is missing
+	cells []expr.Cell
 	parts []Part
 }
 
@@ -341,12 +366,8 @@ func (c *computation) levelsOf(a *axis) *levels {
 		}
 		l.code[i] = code
 	}
-	slices.SortFunc(cells, func(x, y expr.Cell) int {
-		if a.v.typ.Kind == expr.Text {
-			return cmp.Compare(x.Text, y.Text)
-		}
-		return cmp.Compare(number(x, a.v.typ), number(y, a.v.typ))
-	})
+	slices.SortFunc(cells, cellOrder(a.v.typ))
+	l.cells = cells
 	place := make([]int32, len(cells))
 	for k, cell := range cells {
 		place[index[cell]] = int32(k)
@@ -424,6 +445,12 @@ type division struct {
 // divide sums v by unit and domain. A key is a cell of all axes as one number,
 // the first axis counting most; an axis that v does not know counts as 0.
 func (c *computation) divide(v values, axes []*levels, with [][]float64, squares ...[2]int) division {
+	if v.inRange == nil && len(axes) == 0 && len(v.y) > 0 {
+		d := division{domain: map[int]int{}}
+		of := d.undivided(v)
+		d.sums = v.m.design.Sums(append([][]float64{v.y}, with...), weighting.Domains{Of: of, N: 1}, squares...)
+		return d
+	}
 	of, d := c.partition(v, axes)
 	d.sums = v.m.design.Sums(append([][]float64{v.y}, with...), weighting.Domains{Of: of, N: len(d.domain)}, squares...)
 	return d
@@ -436,7 +463,7 @@ func (c *computation) partition(v values, axes []*levels) ([]int32, division) {
 	n := v.m.f.table.Len()
 	key := make([]int, n)
 	for i := range key {
-		if !v.inRange[i] {
+		if v.inRange != nil && !v.inRange[i] {
 			key[i] = -1
 		}
 	}
@@ -458,6 +485,11 @@ func (c *computation) partition(v values, axes []*levels) ([]int32, division) {
 			key[i] = key[i]*len(l.parts) + int(code)
 		}
 	}
+	cells := 1
+	for _, l := range axes {
+		cells = min(cells*max(1, len(l.parts)), 1<<12)
+	}
+	near := make([]int, cells) // domain of the first keys, plus 1: quicker than a map
 	of := make([]int32, n)
 	weights := v.m.design.Weights()
 	for i, k := range key {
@@ -465,10 +497,18 @@ func (c *computation) partition(v values, axes []*levels) ([]int32, division) {
 		if k < 0 {
 			continue
 		}
-		g, ok := d.domain[k]
-		if !ok {
+		g := -1
+		if k < len(near) {
+			g = near[k] - 1
+		} else if far, ok := d.domain[k]; ok {
+			g = far
+		}
+		if g < 0 {
 			g = len(d.domain)
 			d.domain[k] = g
+			if k < len(near) {
+				near[k] = g + 1
+			}
 			d.whole, d.cases = append(d.whole, 0), append(d.cases, 0)
 		}
 		if weights[i] != 0 {
@@ -482,6 +522,36 @@ func (c *computation) partition(v values, axes []*levels) ([]int32, division) {
 		}
 	}
 	return of, d
+}
+
+// undivided is partition of rows that are in one cell; nil if none left the base.
+func (d *division) undivided(v values) (of []int32) {
+	d.domain[0], d.whole, d.cases = 0, []int{0}, []int{0}
+	whole, cases, left := 0, 0, false
+	for i, w := range v.m.design.Weights() {
+		if w == 0 {
+			left = left || math.IsNaN(v.y[i])
+			continue
+		}
+		whole++
+		switch y := v.y[i]; {
+		case math.IsNaN(y):
+			left = true
+		case y != 0:
+			cases++
+		}
+	}
+	d.whole[0], d.cases[0] = whole, cases
+	if !left {
+		return nil
+	}
+	of = make([]int32, len(v.y))
+	for i, y := range v.y {
+		if math.IsNaN(y) {
+			of[i] = -1
+		}
+	}
+	return of
 }
 
 // at returns the domain of d that a key of all axes falls in, -1 if there are
@@ -504,16 +574,22 @@ func (d division) at(key int, axes []*levels) int {
 // knowsAll reports whether the rows of d know every axis.
 func (d division) knowsAll() bool { return !slices.Contains(d.knows, false) }
 
-// figures computes a breakdown.
-func (c *computation) figures(by []*axis, units map[Unit]int) ([]Figure, error) {
-	var axes []*levels
-	for _, a := range by {
-		axes = append(axes, c.levelsOf(a))
+// figures computes a breakdown, from what was gathered of it if the rows are gone.
+func (c *computation) figures(by []*axis, g *gathering, units map[Unit]int) ([]Figure, error) {
+	var e estimator
+	if g != nil {
+		e = g.estimator(c, by)
+	} else {
+		var axes []*levels
+		for _, a := range by {
+			axes = append(axes, c.levelsOf(a))
+		}
+		if c.in.standard != nil {
+			return c.standardised(axes, units)
+		}
+		e = c.estimator(axes)
 	}
-	if c.in.standard != nil {
-		return c.standardised(axes, units)
-	}
-	e := c.estimator(axes)
+	axes := e.axes
 	keys := map[int]bool{}
 	for _, d := range e.all() {
 		if d.knowsAll() {

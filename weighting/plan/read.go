@@ -33,6 +33,7 @@ type fileSpec struct {
 	codebook         *source.Node // nil if there is none
 	key, by          []*source.Node
 	within, screened *source.Node
+	stream           bool // read in blocks
 	formless         bool // what stands there is no file
 }
 
@@ -95,7 +96,7 @@ type breakdownSpec struct {
 var (
 	kinds      = []string{"proportion", "mean", "total", "ratio", "quantile", "concentration", "regression", "test"}
 	planKeys   = []string{"plan", "title", "language", "files", "design", "derive", "indicators", "report"}
-	fileKeys   = []string{"read", "codebook", "key", "within", "by", "screened"}
+	fileKeys   = []string{"read", "codebook", "key", "within", "by", "screened", "stream"}
 	designKeys = []string{"file", "strata", "clusters", "nest", "fpc", "single_psu", "systematic", "second_phase", "unequal", "replicates", "partial", "weights"}
 	itemKeys   = append([]string{"name", "label", "universe"}, append(kinds, "standardise", "among", "where", "weights", "per", "by", "base")...)
 	reportKeys = []string{"interval", "quality", "compare"}
@@ -134,6 +135,7 @@ func (d *document) readFiles(n *source.Node, ds *expr.Diagnostics) {
 			key: words(f.Get("key"), ds, "a column"), by: words(f.Get("by"), ds, "a column"),
 			within: f.Get("within"), screened: f.Get("screened"), formless: value.Kind() != source.Mapping,
 		}
+		spec.stream = f.Get("stream").Bool(ds)
 		spec.read.Text(ds, "a file name")
 		spec.codebook.Text(ds, "a file name")
 		spec.within.Text(ds, "the name of a file of this plan")

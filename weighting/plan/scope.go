@@ -106,8 +106,8 @@ func (f *file) symbol(i int, bound bool) expr.Symbol {
 // offPath reports whether a row was not asked for v.
 func (v *variable) offPath(rows int) bool {
 	if v.off == nil {
-		off := false
-		for i := 0; i < rows && !off; i++ {
+		off := v.col != nil && v.col.Blank()
+		for i := 0; i < rows && !off && v.col == nil; i++ {
 			off = v.cell(i).Missing == expr.NotAsked
 		}
 		v.off = &off

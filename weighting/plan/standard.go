@@ -75,7 +75,7 @@ func (c *computation) standardised(axes []*levels, units map[Unit]int) ([]Figure
 	for i, r := range up {
 		class[i] = -1
 		if code := l.code[r]; code >= 0 {
-			if class[i] = place[code]; class[i] < 0 && c.of.inRange[i] {
+			if class[i] = place[code]; class[i] < 0 && (c.of.inRange == nil || c.of.inRange[i]) {
 				return nil, fmt.Errorf("standardise: %s has the level %s, which has no size", spec.by.Raw(), l.parts[code].Level)
 			}
 		}

@@ -53,7 +53,12 @@ func LoadWeighting(file string, src []byte, open Open) (*WeightPlan, expr.Diagno
 		return nil, ds
 	}
 	w := &WeightPlan{doc: doc, p: &Plan{doc: doc.document}}
-	w.o = &opener{folder: filepath.Dir(file), open: open, ds: &ds}
+	w.o = &opener{folder: filepath.Dir(file), open: open, ds: &ds, src: string(src)}
+	for _, f := range doc.files {
+		if f.stream {
+			f.at.Fail(&ds, "leave stream out", "the steps of weights need all rows of a file at once")
+		}
+	}
 	files, sound := w.o.load(doc.files)
 	if len(files) == 0 {
 		doc.syntax(&ds)
