@@ -2,7 +2,7 @@
 
 WEB := collector/web
 
-.PHONY: build demo test lint check-js bench soak
+.PHONY: build demo test lint check-js bench bench-peers soak
 
 build: # the pages, the engine for browsers, the program
 	go run ./$(WEB)/build
@@ -38,6 +38,9 @@ bench: # the figures of README.md; the engine in WebAssembly too, where there is
 			-run '^$$' -bench 'AnswerToNextScreen|Replay' ./questionnaire; \
 		rm -f bench.json; \
 	fi
+
+bench-peers: # cifra beside R's survey package, data.table and svy, on the same file
+	go run ./weighting/peers -rows $(or $(ROWS),1000000)
 
 soak: # again and again, in another order each time
 	CIFRA_INTERVIEWS=10000 CIFRA_WASM_INTERVIEWS=1000 go test -count 1 -timeout 60m -run 'FromScratch|ComeBack|OffPath|BothBuilds' ./questionnaire

@@ -29,6 +29,7 @@ var may = map[string]struct{ ours, others []string }{
 	"schemas/tabular":                 {},
 	"weighting":                       {ours: []string{"questionnaire/expr"}, others: []string{"gonum.org/v1/gonum"}},
 	"weighting/parquet":               {ours: []string{"weighting", "questionnaire/expr"}, others: []string{"github.com/parquet-go/parquet-go"}},
+	"weighting/peers":                 {ours: []string{"weighting"}},
 	"weighting/plan":                  {ours: []string{"weighting", "weighting/parquet", "questionnaire/expr", "schemas/source"}},
 	"collector":                       {ours: []string{"questionnaire", "questionnaire/expr", "schemas", "schemas/tabular"}, others: []string{"github.com/gorilla/websocket", "github.com/google/uuid"}},
 	"collector/bolt":                  {ours: []string{"collector", "questionnaire"}, others: []string{"go.etcd.io/bbolt", "github.com/google/uuid"}},
