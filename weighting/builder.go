@@ -221,9 +221,29 @@ func (b *builder) addNumber(row int32, s string) string {
 	return ""
 }
 
-// odd notes the field that made a column one of texts.
+// odd notes a field that made a column one of texts, or would have.
 func (b *builder) odd(f *field, file string) {
-	b.col.odd = &NotNumber{Position: f.at(file), Column: b.col.Name, Text: strings.Clone(f.text)}
+	b.addOdd(NotNumber{Position: f.at(file), Column: b.col.Name, Text: strings.Clone(f.text)})
+}
+
+// addOdd notes one more such field, while there are fewer than are told.
+func (b *builder) addOdd(n NotNumber) {
+	switch {
+	case b.col.odd == nil:
+		b.col.odd = &n
+	case len(b.col.odder) < maxAlike-1:
+		b.col.odder = append(b.col.odder, n)
+	}
+}
+
+// oddToo says whether a field of a column that became one of texts is to be noted
+// as well: it is no number, and few were.
+func (b *builder) oddToo(s string) bool {
+	if b.col.odd == nil || len(b.col.odder) >= maxAlike-1 || s == "" {
+		return false
+	}
+	_, _, number := parseNumber(s)
+	return !number
 }
 
 // again takes the field that made a column one of texts.
@@ -255,7 +275,9 @@ func (b *builder) join(parts []*builder) {
 		rows += int(p.row)
 		if b.open && !p.open { // a text was met there: all rows are texts
 			b.becomeText()
-			b.col.odd = p.col.odd
+		}
+		for _, n := range p.col.NotNumbers() {
+			b.addOdd(n)
 		}
 	}
 	c := b.col

@@ -36,10 +36,11 @@ type chunked struct {
 	in     io.Reader
 	size   int
 	header []string
-	rest   []byte // read, and not yet in a chunk
-	line   int    // of the first byte of rest
-	ended  bool   // there is nothing after rest
-	failed error  // of reading, after rest
+	places []expr.Position // of the names in it
+	rest   []byte          // read, and not yet in a chunk
+	line   int             // of the first byte of rest
+	ended  bool            // there is nothing after rest
+	failed error           // of reading, after rest
 }
 
 // newChunked reads the header.
@@ -60,12 +61,13 @@ func newChunked(r io.Reader, file string, opt CSVOptions, size int) (*chunked, e
 		s := records{text: string(text), line: line}
 		fields, _ = s.next()
 		if s.err != nil {
-			return nil, readError(file, s.err)
+			return nil, s.mistake(file)
 		}
 		c.rest, c.line = append([]byte(s.text[s.at:]), c.rest...), s.line
 	}
 	for _, f := range fields {
 		c.header = append(c.header, f.text)
+		c.places = append(c.places, f.at(file))
 	}
 	if err := otherSeparator(file, c.header); err != nil {
 		return nil, err
@@ -78,7 +80,7 @@ func newChunked(r io.Reader, file string, opt CSVOptions, size int) (*chunked, e
 // each.
 func (c *chunked) columns() (*Table, []*builder, error) {
 	t := &Table{File: c.file, byName: map[string]int{}}
-	builders, err := t.columns(c.header, c.opt)
+	builders, err := t.columns(c.header, c.places, c.opt)
 	return t, builders, err
 }
 
@@ -186,7 +188,7 @@ func (c *chunked) read(text string, line int) *part {
 	for p.err == nil {
 		fields, ok := s.next()
 		if s.err != nil {
-			p.err = readError(c.file, s.err)
+			p.err = s.mistake(c.file)
 		}
 		if !ok {
 			break
@@ -203,10 +205,11 @@ func (c *chunked) read(text string, line int) *part {
 			}
 			open := b.open
 			msg := b.add(f.text)
-			if msg == "" && open == b.open {
+			odd := open != b.open || b.oddToo(f.text)
+			if msg == "" && !odd {
 				continue
 			}
-			if open != b.open {
+			if odd {
 				b.odd(f, c.file)
 			}
 			if msg != "" {

@@ -116,12 +116,16 @@ func (t *Table) startRow(line, first int) {
 }
 
 // columns makes the columns of t from the header, and a builder for each.
-func (t *Table) columns(header []string, opt CSVOptions) ([]*builder, error) {
+func (t *Table) columns(header []string, places []expr.Position, opt CSVOptions) ([]*builder, error) {
 	var builders []*builder
 	seen := map[string]bool{}
 	for field, name := range header {
 		if seen[name] {
-			return nil, fmt.Errorf("%s:1: two columns are called %q", t.File, name)
+			first := places[slices.Index(header, name)]
+			return nil, expr.Diagnostics{{
+				Position: places[field], Message: fmt.Sprintf("two columns are called %q", name),
+				Hint: fmt.Sprintf("the first is at %s: give one of them another name", first),
+			}}
 		}
 		seen[name] = true
 		if opt.Only != nil && !slices.Contains(opt.Only, name) {

@@ -152,7 +152,7 @@ func TestReadCSVSaysWhereTheMistakeIs(t *testing.T) {
 		{"semicolons", "id;w;sex\n1;1,5;2\n2;1,5;2\n", weighting.CSVOptions{}, []string{"f.csv:1:3: error: the fields have semicolons between them, not commas"}},
 		{"tabs", "id\tw\n1\t2\n", weighting.CSVOptions{}, []string{"f.csv:1:3: error: the fields have tabs between them, not commas"}},
 		{"a bare quote", "a\nx\"y\n", weighting.CSVOptions{}, []string{`f.csv:2:2: error: bare " in non-quoted-field`}},
-		{"two columns of one name", "a,b,a\n", weighting.CSVOptions{}, []string{`f.csv:1: two columns are called "a"`}},
+		{"two columns of one name", "a,b,a\n", weighting.CSVOptions{}, []string{`f.csv:1:5: error: two columns are called "a"`}},
 		{"nothing", "", weighting.CSVOptions{}, []string{"f.csv: the file is empty"}},
 		{"a column that the codebook promises", "id,w\n", person, []string{`f.csv has no column "sex"`}},
 		{"no text", "a\n\"\xff\"\n", weighting.CSVOptions{}, []string{"f.csv:2:1: error: column a: the text is not UTF-8"}},
@@ -196,6 +196,42 @@ f.csv:103:1: error: wrong number of fields: 1, the header has 2`
 	}
 	if h := table.Header(); h.Len() != 0 || h.Column("p_psu").Len() != 0 || h.Column("n").Type.Kind != expr.Number {
 		t.Errorf("header = %+v", h)
+	}
+}
+
+// The first five fields that are no numbers are told, wherever chunks are cut,
+// and a quote that closes nowhere where it opens.
+func TestPlacesOfMistakes(t *testing.T) {
+	src := "k,w\n1,2\n1,x1\n1,x2\n1,3\n1,x3\n1,\n1,x4\n1,x5\n1,x6\n"
+	for _, size := range []int{1, 9, 1 << 20} {
+		table, err := weighting.ReadCSVInChunks(strings.NewReader(src), "f.csv", weighting.CSVOptions{}, size)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var got []string
+		for _, n := range table.Column("w").NotNumbers() {
+			got = append(got, n.Position.String()+" "+n.Text)
+		}
+		if want := "f.csv:3:3 x1 f.csv:4:3 x2 f.csv:6:3 x3 f.csv:8:3 x4 f.csv:9:3 x5"; strings.Join(got, " ") != want {
+			t.Errorf("chunks of %d: %s, want %s", size, strings.Join(got, " "), want)
+		}
+		if first, _ := table.Column("w").NotNumber(); first.Others != 6 || first.Numbers != 2 {
+			t.Errorf("counts %+v, want 2 numbers and 6 others", first)
+		}
+	}
+	for src, want := range map[string]string{
+		"a,b\n1,\"x\n2,y\n":     "f.csv:2:3: error: the quote that opens here is never closed",
+		"a,b\n1,\"x\n2,\"y\"\n": "f.csv:2:3: error: the quote that opens here closes in the middle of a field, at 3:3",
+		"a,b\n1,\"x\"y\n":       "f.csv:2:5: error: extraneous or missing",
+	} {
+		_, err := weighting.ReadCSV(strings.NewReader(src), "f.csv", weighting.CSVOptions{})
+		if err == nil || !strings.HasPrefix(err.Error(), want) {
+			t.Errorf("%q: %v, want %s", src, err, want)
+		}
+	}
+	at := weighting.FieldPlaces(strings.NewReader("a,b\n\"x,\ny\",1\n2,-3\n"), "f.csv", "b", []int{2, 4, 9})
+	if len(at) != 2 || at[4].Col != 3 || at[2].Line != 3 || at[2].Col != 4 {
+		t.Errorf("places %v, want 3:4 for the row on line 2 and 4:3 for that on line 4", at)
 	}
 }
 

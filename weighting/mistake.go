@@ -2,6 +2,7 @@ package weighting
 
 import (
 	"fmt"
+	"math"
 
 	"cifra/questionnaire/expr"
 )
@@ -97,6 +98,26 @@ func (c *Column) NotNumber() (NotNumber, bool) {
 		return NotNumber{}, false
 	}
 	return *c.odd, true
+}
+
+// Parsed returns the number in a row of a column of texts, NaN if there is none.
+func (c *Column) Parsed(row int) float64 {
+	if code := c.Codes[row]; code >= 0 {
+		if v, _, ok := parseNumber(c.Levels[code]); ok {
+			return v
+		}
+	}
+	return math.NaN()
+}
+
+// NotNumbers returns the first fields of c that are no numbers, five at most, in
+// the order of the file; none where NotNumber has none. Only the first says how
+// many there are.
+func (c *Column) NotNumbers() []NotNumber {
+	if c.odd == nil {
+		return nil
+	}
+	return append([]NotNumber{*c.odd}, c.odder...)
 }
 
 // countOdd counts the fields of a column that became one of texts.

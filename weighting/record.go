@@ -2,6 +2,7 @@ package weighting
 
 import (
 	"encoding/csv"
+	"fmt"
 	"strings"
 
 	"cifra/questionnaire/expr"
@@ -34,6 +35,27 @@ type records struct {
 	line   int // its line
 	fields []field
 	err    *csv.ParseError
+	opened field // with the quote that err is about; its line is 0 if that is another kind
+}
+
+// mistake returns r.err as it is told: a quote that closes nowhere, or on another
+// line and out of place, is told where it opens, since that is where to look.
+func (r *records) mistake(file string) error {
+	d := expr.Diagnostic{
+		Position: expr.Position{File: file, Line: r.err.Line, Col: r.err.Column}, Message: r.err.Err.Error(),
+		Hint: `a quote inside a field is written twice (""), and the field stands in quotes`,
+	}
+	switch {
+	case r.opened.line == 0:
+	case r.opened.text == "":
+		d.Position, d.Message = r.opened.at(file), "the quote that opens here is never closed"
+		d.Hint = `close it, or take it away; a quote inside a field is written twice ("")`
+	case int(r.opened.line) < r.err.Line:
+		d.Position = r.opened.at(file)
+		d.Message = fmt.Sprintf("the quote that opens here closes in the middle of a field, at %d:%d", r.err.Line, r.err.Column)
+		d.Hint = `close it on its own line, or take it away; a quote inside a field is written twice ("")`
+	}
+	return expr.Diagnostics{d}
 }
 
 // next returns the fields of the next record, which are good until the one
@@ -119,6 +141,7 @@ func (r *records) quoted() bool {
 			for {
 				i := strings.IndexByte(r.text[closing:], '"')
 				if i < 0 {
+					r.opened = f
 					return r.unclosed(start, line, lineStart, closing)
 				}
 				for k := closing; k < closing+i; k++ {
@@ -137,6 +160,8 @@ func (r *records) quoted() bool {
 			if n := lineBreak(r.text[end:]); n > 0 {
 				end += n - 1
 			} else if end < len(r.text) && r.text[end] != ',' {
+				r.opened = f
+				r.opened.text = r.text[at:end]
 				return r.wrong(start, line, closing-lineStart+1, csv.ErrQuote)
 			}
 		}

@@ -92,6 +92,7 @@ type Column struct {
 	missing map[int32]expr.Missing // why; a missing row that is not here was not asked
 	exact   map[int32]string       // the text of a number that does not print as it stood
 	odd     *NotNumber             // what made it a column of texts; nil if nothing did
+	odder   []NotNumber            // the next fields like it
 }
 
 // Len returns the number of rows.

@@ -31,6 +31,7 @@ type Plan struct {
 
 	part     bool      // a block of a file: its design says nothing of the whole
 	streamed *streamed // what is left of a file that was read in blocks; else nil
+	open     *opener   // of its files, to look a place up
 }
 
 // A weightSet is a weight for each row of a file, as a design.
@@ -92,6 +93,7 @@ func Load(file string, src []byte, open Open) (*Plan, expr.Diagnostics) {
 		p.doc.syntax(&ds)
 	} else {
 		p.sound = sound
+		p.open = o
 		p.bind(files, &ds)
 	}
 	p.readEarlier(o)
@@ -131,7 +133,7 @@ func (d *document) syntax(ds *expr.Diagnostics) {
 
 // bind gives p's document its meaning.
 func (p *Plan) bind(files []*file, ds *expr.Diagnostics) {
-	b := &binder{doc: p.doc, files: files, rows: newRows(files), ds: ds, broken: map[string]bool{}}
+	b := &binder{doc: p.doc, files: files, rows: newRows(files), ds: ds, broken: map[string]bool{}, open: p.open}
 	p.b = b
 	b.screened()
 	b.derive()
@@ -178,7 +180,7 @@ func (p *Plan) bindDesign() {
 // files have no rows.
 func (p *Plan) unitDesign() *weighting.Design {
 	s, b := &p.doc.design, p.b
-	if p.top == nil || b.unsure(p.top) {
+	if p.top == nil || p.top.lost || slices.ContainsFunc(b.files, func(f *file) bool { return f.adrift }) {
 		return nil
 	}
 	switch {
@@ -286,17 +288,17 @@ func (p *Plan) factor(nodes []*source.Node, what string) (weighting.Factor, bool
 		return f, false
 	}
 	wrong := 0
+	places := p.b.placesIn(p.top, strings.Join(raws(nodes), ", "))
 	for i, code := range f.Code {
 		if code >= 0 {
 			continue
 		}
 		if wrong++; wrong <= maxTold {
-			p.b.ds.Add(expr.Diagnostic{
-				Position: expr.Position{File: p.top.table.File, Line: p.top.table.Line(i)},
-				Message:  fmt.Sprintf("no %s: column %s is blank", what, strings.Join(raws(nodes), ", ")),
-			})
+			places.add(p.b.ds, i, fmt.Sprintf("no %s: column %s is blank", what, strings.Join(raws(nodes), ", ")),
+				"every sampled unit has one: write which, or take the row out")
 		}
 	}
+	places.find()
 	p.b.countRest(wrong)
 	return f, wrong == 0
 }
@@ -327,8 +329,9 @@ func (p *Plan) numbers(n *source.Node) []float64 {
 		return nil
 	case c.Type.Kind != expr.Real && c.Type.Kind != expr.Number:
 		d := expr.Diagnostic{Position: n.At(), End: n.End(), Message: "column " + n.Raw() + " holds no numbers"}
-		if odd, ok := c.NotNumber(); ok {
-			d = blame(odd, d)
+		if odd := c.NotNumbers(); odd != nil {
+			*p.b.ds = append(*p.b.ds, blame(odd, d)...)
+			return nil
 		}
 		p.b.ds.Add(d)
 		return nil
@@ -349,6 +352,12 @@ func (p *Plan) bindWeights(w weightSpec, f *file) bool {
 		for r := range weights {
 			weights[r], why[r] = f.vars[i].col.Numbers[r], f.vars[i].col.Missing(r)
 		}
+	} else if odd, partly := b.partlyNumbers(w.text, f); partly {
+		*b.ds = append(*b.ds, blame(odd, expr.Diagnostic{Position: w.text.At()})...)
+		col := f.vars[f.name[w.text.Raw()]].col
+		for r := range weights {
+			weights[r], why[r] = col.Parsed(r), col.Missing(r)
+		}
 	} else {
 		e := b.check(w.text, f, expr.Want{Kinds: []expr.Kind{expr.Real}})
 		if e == nil {
@@ -363,8 +372,9 @@ func (p *Plan) bindWeights(w weightSpec, f *file) bool {
 	if p.design != nil {
 		top = f.rowsAbove(p.top)
 	}
+	places := b.placesIn(f, w.text.Raw())
 	for r, v := range weights {
-		msg := ""
+		msg, hint := "", "write coalesce("+w.text.Raw()+", 0) if such rows stand for nobody"
 		if p.design != nil {
 			msg = p.undrawn(top[r], v)
 		}
@@ -374,16 +384,17 @@ func (p *Plan) bindWeights(w weightSpec, f *file) bool {
 			msg = fmt.Sprintf("no weight: %s is %s", w.text.Raw(), strings.ReplaceAll(why[r].String(), "_", " "))
 		case v < 0 || math.IsInf(v, 1):
 			msg = fmt.Sprintf("the weight %s is %g", w.text.Raw(), v)
+			hint = "a weight is how many a row stands for, 0 or more: correct the file, or the expression"
 		default:
 			continue
 		}
 		if wrong++; wrong <= maxTold {
-			b.ds.Add(expr.Diagnostic{Position: expr.Position{File: f.table.File, Line: f.table.Line(r)}, Message: msg,
-				Hint: "write coalesce(" + w.text.Raw() + ", 0) if such rows stand for nobody"})
+			places.add(b.ds, r, msg, hint)
 		}
 	}
+	places.find()
 	b.countRest(wrong)
-	if wrong > 0 || p.design == nil {
+	if wrong > 0 || p.design == nil || slices.ContainsFunc(weights, math.IsNaN) {
 		return false
 	}
 	d, err := p.design.Linked(f.rowsAbove(p.top), weights)

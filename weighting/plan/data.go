@@ -96,6 +96,14 @@ func (o *opener) load(specs []*fileSpec) (files []*file, sound bool) {
 		return files, true
 	}
 	for _, f := range files {
+		if f.lost && f.spec.read.Raw() != "" {
+			o.ds.Add(expr.Diagnostic{
+				Position: expr.Position{File: f.spec.at.At().File}, Severity: expr.Note,
+				Message: fmt.Sprintf("expressions that may need %s are checked once %s can be read", f.spec.name, f.spec.read.Raw()),
+			})
+		}
+	}
+	for _, f := range files {
 		f.take(f.table.Header())
 		f.up, f.order, f.first = nil, nil, nil
 	}

@@ -23,6 +23,7 @@ type binder struct {
 	rows   *rows
 	ds     *expr.Diagnostics
 	broken map[string]bool // derived variables that are wrong
+	open   *opener         // of the files, to look a place up; nil if that cannot be done
 }
 
 // syntax checks how an expression is written, and no more.
@@ -44,7 +45,7 @@ func (b *binder) check(n *source.Node, f *file, want expr.Want) *expr.Expr {
 	if n.Raw() == "" || b.usesBroken(n.Raw()) {
 		return nil
 	}
-	if b.unsure(f) {
+	if b.unsureOf(n, f) {
 		syntax(n, b.ds)
 		return nil
 	}
@@ -63,6 +64,20 @@ func (b *binder) check(n *source.Node, f *file, want expr.Want) *expr.Expr {
 func (b *binder) unsure(f *file) bool {
 	return slices.ContainsFunc(b.files, func(g *file) bool {
 		return g.adrift || f.lost || g.lost && (g.isWithin(f) || f.isWithin(g))
+	})
+}
+
+// unsureOf is unsure for the expression at n: where f and all above it were read,
+// a file below that was not matters only to what names it, since its columns are
+// reached through its name.
+func (b *binder) unsureOf(n *source.Node, f *file) bool {
+	tree, _ := expr.Parse(n.Raw())
+	if tree == nil {
+		return b.unsure(f)
+	}
+	names := tree.Names()
+	return slices.ContainsFunc(b.files, func(g *file) bool {
+		return g.adrift || f.lost || g.lost && (f.isWithin(g) || g.isWithin(f) && slices.Contains(names, g.spec.name))
 	})
 }
 

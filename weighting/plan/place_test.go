@@ -2,6 +2,7 @@ package plan_test
 
 import (
 	"fmt"
+	"io"
 	"slices"
 	"strings"
 	"testing"
@@ -66,6 +67,29 @@ indicators:
 		}
 		carets := strings.Count(strings.Fields(rows[2])[1], "^")
 		got = append(got, fmt.Sprintf("%s: %s | %s", d.Position, d.Message, strings.Repeat("^", carets)))
+	}
+	if !slices.Equal(got, want) {
+		t.Errorf("got\n%s\nwant\n%s", strings.Join(got, "\n"), strings.Join(want, "\n"))
+	}
+}
+
+// What is wrong with the fields of a file is told in one run, each at its column
+// and with what changes it.
+func TestMistakesOfWeights(t *testing.T) {
+	src := "plan: p\nfiles: {d: {read: d.csv}}\ndesign: {strata: h, single_psu: remove, weights: {d: w}}\nindicators: [{name: n, total: 1}]\n"
+	_, ds := plan.Load("p.yaml", []byte(src), func(string) (io.ReadCloser, error) {
+		return io.NopCloser(strings.NewReader("h,w\n1,1\n,2\n1,1x\n1,-1\n1,\n2,2x\n2,5\n2,6\n")), nil
+	})
+	var got []string
+	for _, d := range ds {
+		got = append(got, fmt.Sprintf("%s: %s (%s)", d.Position, d.Message, d.Hint))
+	}
+	want := []string{
+		`d.csv:3:1: no stratum: column h is blank (every sampled unit has one: write which, or take the row out)`,
+		`d.csv:4:3: "1x" is not a number (column w) (p.yaml:3:54 wants a number)`,
+		`d.csv:5:3: the weight w is -1 (a weight is how many a row stands for, 0 or more: correct the file, or the expression)`,
+		`d.csv:6:3: no weight: w is not asked (write coalesce(w, 0) if such rows stand for nobody)`,
+		`d.csv:7:3: "2x" is not a number (column w) (p.yaml:3:54 wants a number)`,
 	}
 	if !slices.Equal(got, want) {
 		t.Errorf("got\n%s\nwant\n%s", strings.Join(got, "\n"), strings.Join(want, "\n"))
