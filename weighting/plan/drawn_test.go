@@ -140,7 +140,7 @@ func TestDesignsThatAreWrong(t *testing.T) {
 	// A unit that was not drawn again cannot have a weight.
 	rows := "psu,w,y,again\n1,1,1,1\n2,1,2,1\n3,2,3,0\n"
 	_, _, err := drawn("{clusters: psu, second_phase: {drawn: again = 1}, weights: {p: w}}", rows, false)
-	if err == nil || !strings.Contains(err.Error(), "p.csv:4: error: the weight is 2, but the unit was not drawn in the second phase") {
+	if err == nil || !strings.Contains(err.Error(), "p.csv:4:3: error: the weight is 2, but the unit was not drawn in the second phase") {
 		t.Errorf("a weight without a draw: %v", err)
 	}
 }
