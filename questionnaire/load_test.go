@@ -148,7 +148,7 @@ func TestLoadWithoutAMainFile(t *testing.T) {
 	}{
 		{"no directory", fstest.MapFS{}, "demo/instrument.yaml: error: there is no file demo/instrument.yaml"},
 		{"another name", fstest.MapFS{"demo/instrumnet.yaml": {Data: []byte("a: 1")}}, "(did you mean instrumnet.yaml?)"},
-		{"empty", fstest.MapFS{"demo/instrument.yaml": {}}, "demo/instrument.yaml: error: the file is empty"},
+		{"empty", fstest.MapFS{"demo/instrument.yaml": {}}, "demo/instrument.yaml:1:1: error: the file is empty"},
 		{"a directory", fstest.MapFS{"demo/instrument.yaml/x": {}}, "cannot read demo/instrument.yaml"},
 	}
 	for _, tt := range tests {

@@ -146,7 +146,7 @@ func (r *reader) parse(b []byte) (*yaml.Node, bool) {
 	var doc, more yaml.Node
 	switch err := loader.Load(&doc); {
 	case errors.Is(err, io.EOF):
-		r.fail(0, 0, 0, "", "the file is empty")
+		r.fail(1, 1, 0, "it begins with a key, as in instrument: NAME, module: NAME or plan: NAME", "the file is empty")
 		return nil, false
 	case err != nil:
 		r.syntax(err)
@@ -161,7 +161,7 @@ func (r *reader) parse(b []byte) (*yaml.Node, bool) {
 		return nil, false
 	}
 	if doc.Kind != yaml.DocumentNode || len(doc.Content) != 1 {
-		r.fail(0, 0, 0, "", "the file is empty")
+		r.fail(1, 1, 0, "it begins with a key, as in instrument: NAME, module: NAME or plan: NAME", "the file is empty")
 		return nil, false
 	}
 	return doc.Content[0], true
@@ -179,8 +179,13 @@ func (r *reader) syntax(err error) {
 	switch {
 	case strings.Contains(msg, "mapping values are not allowed"):
 		hint = `a text with ": " in it needs quotes around it`
-	case strings.Contains(msg, "cannot start any token") && r.at(line, col) == '\t':
+	case r.at(line, col) == '\t':
 		hint = "indent with blanks, not with tabs"
+	case strings.Contains(msg, "end of stream") && strings.Contains(le.ContextMsg, "quoted scalar"):
+		// The parser tells the end of the file; what has to be mended is here.
+		line, col = le.ContextMark.Line, r.column(le.ContextMark.Line, le.ContextMark.Column)
+		r.fail(line, col, col+1, "close it; a quote of the same kind inside is doubled between ' and written \\\" between \"", "this quote is never closed")
+		return
 	case strings.Contains(msg, "cannot start any token"):
 		hint = "a text that begins with this character needs quotes around it"
 	}

@@ -14,8 +14,10 @@ func TestReadRefuses(t *testing.T) {
 		name, src string
 		want      []string
 	}{
-		{"nothing", "", []string{"f.yaml: error: the file is empty"}},
-		{"only a comment", "# later\n", []string{"f.yaml: error: the file is empty"}},
+		{"nothing", "", []string{"f.yaml:1:1: error: the file is empty", "it begins with a key"}},
+		{"only a comment", "# later\n", []string{"f.yaml:1:1: error: the file is empty"}},
+		{"a quote that stays open", "a: b\nñ: \"c\nd: e\n", []string{"f.yaml:2:5: error: this quote is never closed", "close it"}},
+		{"a tab in a text that goes on", "a: b\n\tc: d\n", []string{"f.yaml:2:1: error: not YAML", "indent with blanks, not with tabs"}},
 		{"not UTF-8", "a: 1\nb: \xff\n", []string{"f.yaml:2:4: error: this character is not UTF-8"}},
 		{"a control character", "a: \x01\n", []string{"f.yaml:1:4: error: this character is a control character"}},
 		{"an old Macintosh line", "a: 1\rb: 2\n", []string{"f.yaml:1:5: error: this character is a carriage return without a line feed"}},

@@ -269,7 +269,7 @@ func TestFilesThatAreWrong(t *testing.T) {
 			"plan: x\nfiles:\n  p: {read: p.csv, key: id}\n  i: {read: no.csv, within: p}\ndesign: {clusters: psuu, weights: {p: w}}\nindicators: [{name: n, total: 'count(i, crime = a)', among: p}]\n",
 			[]string{"plan.yaml:4:13: error: there is no file dir/no.csv", "note: expressions that may need i are", "plan.yaml:5:20: error: p has no column psuu (did you mean psu?)"}},
 		{"not a plan", "- a\n", []string{"plan.yaml:1:1: error: expected a plan, not a list"}},
-		{"nothing", "", []string{"plan.yaml: error: the file is empty"}},
+		{"nothing", "", []string{"plan.yaml:1:1: error: the file is empty"}},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
