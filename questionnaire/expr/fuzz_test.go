@@ -78,6 +78,9 @@ func placed(t *testing.T, src string, ds expr.Diagnostics) {
 	t.Helper()
 	lines := strings.Split(src, "\n")
 	for _, d := range ds {
+		if d.Line == 0 && strings.HasPrefix(d.Message, "more than ") {
+			continue // that the rest is not listed is said of the file
+		}
 		if d.Line < 1 || d.Line > len(lines) || d.Col < 1 || d.Col > len(lines[d.Line-1])+1 || d.End <= d.Col || d.End > len(lines[d.Line-1])+2 {
 			t.Fatalf("%q: %+v is outside", src, d)
 		}

@@ -129,6 +129,7 @@ func (l *lexer) number(start int) {
 // other backslash stands for itself, so that patterns are written plainly.
 func (l *lexer) text(start int) {
 	var b strings.Builder
+	control := false
 	for i := start + 1; i < len(l.src) && l.src[i] != '\n'; i++ {
 		switch c := l.src[i]; {
 		case c == '"':
@@ -139,7 +140,10 @@ func (l *lexer) text(start int) {
 			i++
 			b.WriteByte(l.src[i])
 		case c < ' ' && c != '\t' || c == 0x7f:
-			l.wrong(i, i+1, "control character in a text", "")
+			if !control { // a thousand of them are one mistake
+				l.wrong(i, i+1, "control character in a text", "write the text again: what was pasted has characters that cannot be seen")
+			}
+			control = true
 		default:
 			b.WriteByte(c)
 		}
