@@ -92,6 +92,7 @@ type VariablePart struct {
 	Part     string // of a period: year, start, end, next_year, previous_year
 	Default  *expr.Cell
 	Min, Max *expr.Expr
+	Narrowed bool  // only those entries of its table are offered that other answers allow
 	Texts    []int // question, instruction, card, words of zero, unit
 	Asked    bool  // people answer it
 	Gated    bool  // it stands behind a privacy gate: where it is sensitive and that is not open, it is not reached
@@ -108,6 +109,8 @@ type OptionPart struct {
 	Specify bool
 	Text    int
 	At      Source
+
+	Exclusive bool // goes with no other option
 }
 
 // A ForcePart fixes an answer while its condition holds.
@@ -217,12 +220,12 @@ func (q *Questionnaire) variablePart(v *variable) VariablePart {
 		ID: v.ID, At: q.places.names[v.ID], Level: v.Level, Source: VariableSource(v.Kind), Kind: v.Type.Kind, Scale: v.Type.Scale,
 		Form: v.Type.Form, Table: v.Type.Table - 1,
 		Element: v.Order, Screen: v.Order, When: v.When, Offer: v.Offer, Option: v.Option, Optional: v.Optional, Value: v.Value,
-		Part: v.Part, Default: v.Default, Min: v.Min, Max: v.Max, Asked: v.asked(), Gated: v.gate >= 0, guards: v.guards,
+		Part: v.Part, Default: v.Default, Min: v.Min, Max: v.Max, Asked: v.asked(), Narrowed: len(v.Within) > 0, Gated: v.gate >= 0, guards: v.guards,
 		Texts: present(v.Text, v.Instruction, v.Card, v.Zero, v.Unit),
 	}
 	if v.list != nil {
 		for _, c := range v.list.Choices {
-			p.Options = append(p.Options, OptionPart{c.Name, c.Specify, c.Text, q.places.names["codes."+v.list.Name+"."+c.Name]})
+			p.Options = append(p.Options, OptionPart{c.Name, c.Specify, c.Text, q.places.names["codes."+v.list.Name+"."+c.Name], c.Exclusive})
 		}
 	}
 	for _, f := range v.Force {

@@ -30,8 +30,8 @@ var proveLanguages = map[string]proveTable{
 		burden:       "burden by incidents: typical questions and minutes",
 		untranslated: "%s: %d texts are not translated",
 		stages:       map[string]string{"walk": "conducting interviews: %d %% met", "decide": "proving: %d %%", "burden": "measuring length: %d %% met"},
-		what:         map[string]string{"items": "items", "options": "options", "conditions": "conditions", "checks": "checks", "screens": "screens"},
-		open:         map[string]string{"item": "item", "option": "option", "holds": "holds:", "fails": "fails:", "fires": "fires:", "leaves": "can be left:", "answer": "can be answered:"},
+		what:         map[string]string{"items": "items", "options": "options", "conditions": "conditions", "checks": "checks", "screens": "screens", "dead ends": "dead ends"},
+		open:         map[string]string{"item": "item", "option": "option", "holds": "holds:", "fails": "fails:", "fires": "fires:", "leaves": "can be left:", "answer": "can be answered:", "stuck": "dead end at", "withheld": "not offered when forced:"},
 	},
 	"es": {
 		witnessed: "con testigo", refuted: "imposible", notProved: "sin prueba",
@@ -42,8 +42,8 @@ var proveLanguages = map[string]proveTable{
 		burden:       "carga por número de incidentes: preguntas y minutos típicos",
 		untranslated: "%s: faltan por traducir %d textos",
 		stages:       map[string]string{"walk": "haciendo entrevistas: %d %% encontrado", "decide": "probando: %d %%", "burden": "midiendo la duración: %d %% encontrado"},
-		what:         map[string]string{"items": "preguntas", "options": "opciones", "conditions": "condiciones", "checks": "validaciones", "screens": "pantallas"},
-		open:         map[string]string{"item": "pregunta", "option": "opción", "holds": "se cumple:", "fails": "no se cumple:", "fires": "se activa:", "leaves": "se puede salir de:", "answer": "se puede contestar:"},
+		what:         map[string]string{"items": "preguntas", "options": "opciones", "conditions": "condiciones", "checks": "validaciones", "screens": "pantallas", "dead ends": "sin salida"},
+		open:         map[string]string{"item": "pregunta", "option": "opción", "holds": "se cumple:", "fails": "no se cumple:", "fires": "se activa:", "leaves": "se puede salir de:", "answer": "se puede contestar:", "stuck": "sin salida en", "withheld": "no se ofrece al fijarla:"},
 	},
 	"pt": {
 		witnessed: "testemunha", refuted: "impossível", notProved: "sem prova",
@@ -54,8 +54,8 @@ var proveLanguages = map[string]proveTable{
 		burden:       "carga por número de incidentes: perguntas e minutos típicos",
 		untranslated: "%s: faltam traduzir %d textos",
 		stages:       map[string]string{"walk": "fazendo entrevistas: %d %% encontrado", "decide": "provando: %d %%", "burden": "medindo a duração: %d %% encontrado"},
-		what:         map[string]string{"items": "perguntas", "options": "opções", "conditions": "condições", "checks": "verificações", "screens": "telas"},
-		open:         map[string]string{"item": "pergunta", "option": "opção", "holds": "é verdadeira:", "fails": "é falsa:", "fires": "é ativada:", "leaves": "pode-se sair de:", "answer": "pode-se responder:"},
+		what:         map[string]string{"items": "perguntas", "options": "opções", "conditions": "condições", "checks": "verificações", "screens": "telas", "dead ends": "sem saída"},
+		open:         map[string]string{"item": "pergunta", "option": "opção", "holds": "é verdadeira:", "fails": "é falsa:", "fires": "é ativada:", "leaves": "pode-se sair de:", "answer": "pode-se responder:", "stuck": "sem saída em", "withheld": "não é oferecida quando fixada:"},
 	},
 	"fr": {
 		witnessed: "témoin", refuted: "impossible", notProved: "non prouvé",
@@ -66,8 +66,8 @@ var proveLanguages = map[string]proveTable{
 		burden:       "charge par nombre d’incidents : questions et minutes typiques",
 		untranslated: "%s : %d textes restent à traduire",
 		stages:       map[string]string{"walk": "entretiens menés : %d %% rencontré", "decide": "preuve : %d %%", "burden": "mesure de la durée : %d %% rencontré"},
-		what:         map[string]string{"items": "questions", "options": "options", "conditions": "conditions", "checks": "contrôles", "screens": "écrans"},
-		open:         map[string]string{"item": "question", "option": "option", "holds": "est vraie :", "fails": "est fausse :", "fires": "se déclenche :", "leaves": "on peut quitter :", "answer": "on peut répondre à :"},
+		what:         map[string]string{"items": "questions", "options": "options", "conditions": "conditions", "checks": "contrôles", "screens": "écrans", "dead ends": "impasses"},
+		open:         map[string]string{"item": "question", "option": "option", "holds": "est vraie :", "fails": "est fausse :", "fires": "se déclenche :", "leaves": "on peut quitter :", "answer": "on peut répondre à :", "stuck": "impasse à", "withheld": "non proposée quand elle est imposée :"},
 	},
 }
 

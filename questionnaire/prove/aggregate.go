@@ -101,7 +101,10 @@ func (m *model) called(from *mrow, f *frame, level int, exists z.Lit) (*mrow, *f
 func (m *model) own(n expr.Node, f *frame, level int, say func(term)) {
 	from := m.nearest(f, m.Levels[level].Parent)
 	r := m.rows[level]
-	if r == nil || from == nil || !from.main {
+	if x := f.rows[level]; x != nil && x.base != nil {
+		r = x
+	}
+	if r == nil || from == nil || !from.main && (from.base == nil || !from.base.main) {
 		return
 	}
 	m.later(func() {

@@ -36,10 +36,17 @@
 // so is an expression that gives up because it took more than its bounded number
 // of steps, which takes thousands of rows.
 //
-// A screen that walks cannot leave is a dead end for certain only if every answer
-// to it could be tried: codes and sets of few. There is no proof here that a
-// screen can be left from every state; a walk that got stuck without proof is
-// counted.
+// # Dead ends
+//
+// A question keeps somebody if in some state no answer to it is both offered and
+// let pass by the hard checks of its screen: every option hidden or withheld, a
+// smallest number of options above those offered, checks that refuse every
+// value. The solver is asked for such a state (deadend.go). That there is none
+// is proved, for questions of every type; that there is one is told when a walk
+// stands in it and has tried every answer, which it can where they are finitely
+// many: codes, sets of few, numbers within limits. The rest is *not proved*. Not
+// looked at are the number of rows that the checks of a roster want, and reviews,
+// which send back to earlier answers by design.
 //
 // # Why a SAT solver
 //

@@ -122,6 +122,9 @@ type place struct {
 
 // eval returns the value of n in f.
 func (m *model) eval(n expr.Node, f *frame) term {
+	if f.base != nil && !m.touched(n, f.changed) {
+		return m.eval(n, f.base)
+	}
 	key := place{n.Form(), f}
 	if t, ok := m.seen[key]; ok {
 		return t
@@ -365,7 +368,7 @@ const maxColumn = 400
 
 // gridCell is a variable of the row of a grid, by its code.
 func (m *model) gridCell(n expr.Node, f *frame) term {
-	if n.Arg(0).Op() != "const" {
+	if n.Arg(0).Op() != "const" || f.base != nil { // in a shadow it may be the row whose answer is tried
 		return m.anything(n.Kind())
 	}
 	slot, l := n.Slot(), m.Levels[n.Slot().Level]

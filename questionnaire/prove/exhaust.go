@@ -20,7 +20,7 @@ func (w *walker) exhaust(stop questionnaire.Stop) {
 	w.deadAt = stop.Element()
 	path := stop.Path()
 	kind := w.s.a.Elements[stop.Element()].Kind
-	if kind != questionnaire.ElementItem && kind != questionnaire.ElementGrid {
+	if stop.Settled() || kind != questionnaire.ElementItem && kind != questionnaire.ElementGrid && kind != questionnaire.ElementScreen {
 		return
 	}
 	settled, all := w.tryAll(path, 0, maxCombinations)
@@ -38,12 +38,7 @@ func (w *walker) tryAll(path string, from, left int) (settled bool, remain int) 
 		}
 	}
 	if from >= len(asked) {
-		for stop := range w.iv.Stops() {
-			if stop.Path() == path {
-				return stop.Settled(), left
-			}
-		}
-		return true, left // it is not there any more
+		return w.leaves(path), left
 	}
 	q := asked[from]
 	v := w.s.a.Variables[q.Variable()]
@@ -52,6 +47,11 @@ func (w *walker) tryAll(path string, from, left int) (settled bool, remain int) 
 		return false, 0
 	}
 	tried := false
+	if v.Optional && w.do(questionnaire.Act{Kind: questionnaire.KindClear, Path: q.Path()}) {
+		if settled, left = w.tryAll(path, from+1, left); settled || left == 0 {
+			return settled, left
+		}
+	}
 	for _, c := range cells {
 		if left--; left <= 0 {
 			return false, 0
@@ -69,6 +69,26 @@ func (w *walker) tryAll(path string, from, left int) (settled bool, remain int) 
 		return false, left
 	}
 	return false, left
+}
+
+// leaves says whether the screen at path can be left as it stands, soft checks
+// passed with a reason.
+func (w *walker) leaves(path string) bool {
+	for stop := range w.iv.Stops() {
+		if stop.Path() != path {
+			continue
+		}
+		if !stop.Settled() {
+			w.confirm(stop, maxTry)
+		}
+		break
+	}
+	for stop := range w.iv.Stops() {
+		if stop.Path() == path {
+			return stop.Settled()
+		}
+	}
+	return true // it is not there any more
 }
 
 // every returns all answers to a question, false if they cannot be listed.
@@ -93,5 +113,21 @@ func (w *walker) every(q questionnaire.Asked, v questionnaire.VariablePart) (cel
 		}
 		return cells, true
 	}
-	return nil, false
+	return w.numbersFrom(q, v, cells)
+}
+
+// numbersFrom adds every number between the limits of a range: what lies beyond
+// them its checks refuse.
+func (w *walker) numbersFrom(q questionnaire.Asked, v questionnaire.VariablePart, cells []expr.Cell) ([]expr.Cell, bool) {
+	if v.Kind != expr.Number || v.Min == nil || v.Max == nil {
+		return nil, false
+	}
+	low, high := v.Min.Eval(q.Row().Frame()), v.Max.Eval(q.Row().Frame())
+	if low.Missing != expr.Answered || high.Missing != expr.Answered || high.N-low.N >= maxFinite {
+		return nil, false
+	}
+	for n := low.N; n <= high.N; n++ {
+		cells = append(cells, expr.Cell{N: n, Missing: expr.Answered})
+	}
+	return cells, true
 }

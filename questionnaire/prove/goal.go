@@ -3,6 +3,9 @@
 package prove
 
 import (
+	"math/bits"
+	"slices"
+
 	"github.com/go-air/gini/z"
 
 	"cifra/questionnaire"
@@ -18,14 +21,16 @@ import (
 type goalKind uint8
 
 const (
-	goalItem   goalKind = iota // the question is asked
-	goalOption                 // the option is chosen and its screen left
-	goalHolds                  // the condition holds where it is looked at
-	goalFails                  // it does not
-	goalFires                  // the check is unmet
-	goalLeaves                 // the screen can be left
-	goalAnswer                 // it can be left with an answer that is no special one
-	goalEmpty                  // the fill has no value
+	goalItem     goalKind = iota // the question is asked
+	goalOption                   // the option is chosen and its screen left
+	goalHolds                    // the condition holds where it is looked at
+	goalFails                    // it does not
+	goalFires                    // the check is unmet
+	goalLeaves                   // the screen can be left
+	goalAnswer                   // it can be left with an answer that is no special one
+	goalEmpty                    // the fill has no value
+	goalStuck                    // no answer to the question lets one go on
+	goalWithheld                 // the answer is forced to an option that is not offered
 )
 
 // usage is one place at which a condition, or a fill, is looked at: the same
@@ -40,6 +45,8 @@ type usage struct {
 	option  int
 	element int
 	check   int
+	full    bool    // every answer is tried, not a few
+	near    edgesOf // what the question is compared with
 }
 
 // A goal is one thing to be shown.
@@ -69,6 +76,8 @@ type goals struct {
 	fires   map[int]*goal // by check
 	leaves  map[int]*goal // by element
 	empty   map[*expr.Expr]*goal
+	stuck   map[int]*goal    // by variable
+	forced  map[[2]int]*goal // by variable and option: that it is withheld
 	byPlace map[string]*goal
 	random  [][2]int // the elements of blocks that change places, first and last
 }
@@ -77,6 +86,7 @@ func newGoals(q *questionnaire.Questionnaire, a *questionnaire.Anatomy) *goals {
 	g := &goals{
 		q: q, a: a, item: map[int]*goal{}, answer: map[int]*goal{}, option: map[[2]int]*goal{}, holds: map[*expr.Expr]*goal{},
 		fires: map[int]*goal{}, leaves: map[int]*goal{}, empty: map[*expr.Expr]*goal{}, byPlace: map[string]*goal{},
+		stuck: map[int]*goal{}, forced: map[[2]int]*goal{},
 	}
 	for number, e := range a.Elements {
 		if e.Random {
@@ -146,6 +156,10 @@ func (g *goals) variable(number int, v questionnaire.VariablePart) {
 	for _, h := range v.Hide {
 		g.condition(h.When, u)
 	}
+	if v.Asked {
+		g.stuck[number] = g.add(&goal{kind: goalStuck, name: v.ID, at: v.At, uses: []usage{u}})
+	}
+	g.withheld(number, v, u)
 	for i, o := range v.Options {
 		with := u
 		with.option, with.through = i, true
@@ -163,6 +177,24 @@ func (g *goals) variable(number int, v questionnaire.VariablePart) {
 			g.answer[number] = g.add(&goal{kind: goalAnswer, name: v.ID, at: v.At, uses: []usage{with}})
 			break
 		}
+	}
+}
+
+// withheld adds that an answer is forced to an option that is not offered: what
+// the compiler could not tell by trying.
+func (g *goals) withheld(number int, v questionnaire.VariablePart, u usage) {
+	for _, f := range v.Force {
+		option := int(f.To.N)
+		if v.Kind == expr.Set {
+			option = bits.TrailingZeros64(uint64(f.To.N))
+		}
+		hidden := slices.ContainsFunc(v.Hide, func(h questionnaire.HidePart) bool { return h.Option == option })
+		key := [2]int{number, option}
+		if v.Kind != expr.Code && v.Kind != expr.Set || option >= len(v.Options) || !hidden && v.Offer == nil || g.forced[key] != nil {
+			continue
+		}
+		u.option = option
+		g.forced[key] = g.add(&goal{kind: goalWithheld, name: v.ID + ": " + v.Options[option].Name, at: v.At, uses: []usage{u}})
 	}
 }
 
@@ -256,7 +288,7 @@ func (g *goals) assume(m *model, k goalKind, u usage) []assumption {
 				add(m.sure(m.eval(w.Root(), r.frame)), "when "+w.String())
 			}
 		}
-		if k == goalItem || k == goalAnswer || k == goalLeaves { // an option may also be what is forced
+		if k == goalItem || k == goalAnswer || k == goalLeaves || k == goalStuck { // an option may also be what is forced
 			for _, f := range v.Force {
 				add(m.sure(m.eval(f.When.Root(), r.frame)).Not(), "it is forced when "+f.When.String())
 			}
@@ -296,6 +328,13 @@ func (g *goals) assume(m *model, k goalKind, u usage) []assumption {
 		}
 	case goalAnswer:
 		own(m.cell(u.v, r).known)
+	case goalStuck:
+		own(m.open(m.Variables[u.v].Gated, u.v, r))
+		own(m.keeps(u.v, r, u.near, u.full))
+	case goalWithheld:
+		own(m.open(m.Variables[u.v].Gated, u.v, r))
+		own(m.forcedTo(u.v, r, u.option))
+		own(m.offered(u.v, r, u.option).Not())
 	}
 	m.settle()
 	for _, p := range m.past {

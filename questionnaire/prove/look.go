@@ -119,9 +119,21 @@ func (w *walker) lookAtVariable(number int, v questionnaire.VariablePart, r ques
 	}
 	if c := r.Cell(number); r.Forced(number) && c.Missing == expr.Answered {
 		w.options(number, v, c)
+		w.withheld(number, v, r)
 	}
 	for _, h := range v.Hide {
 		w.conditions([]*expr.Expr{h.When}, r)
+	}
+}
+
+// withheld notes that an answer is forced to an option that is not offered.
+func (w *walker) withheld(number int, v questionnaire.VariablePart, r questionnaire.RowState) {
+	for i := range v.Options {
+		c := r.Cell(number)
+		chosen := v.Kind == expr.Code && c.N == int64(i) || v.Kind == expr.Set && c.N == 1<<i
+		if x := w.s.goals.forced[[2]int{number, i}]; x != nil && chosen && !r.Offered(number, i) {
+			w.seen(x)
+		}
 	}
 }
 

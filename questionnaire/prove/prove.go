@@ -87,12 +87,13 @@ var kinds = []struct {
 }{
 	{"items", []goalKind{goalItem}}, {"options", []goalKind{goalOption}}, {"conditions", []goalKind{goalHolds, goalFails}},
 	{"checks", []goalKind{goalFires}}, {"screens", []goalKind{goalLeaves, goalAnswer}},
+	{"dead ends", []goalKind{goalStuck, goalWithheld}}, // well if they are refuted
 }
 
 // words of each kind of goal.
 var goalWords = map[goalKind]string{
 	goalItem: "item", goalOption: "option", goalHolds: "holds", goalFails: "fails", goalFires: "fires", goalLeaves: "leaves", goalAnswer: "answer",
-	goalEmpty: "empty",
+	goalEmpty: "empty", goalStuck: "stuck", goalWithheld: "withheld",
 }
 
 // tally counts the goals.
@@ -174,6 +175,10 @@ func (s *search) tell(r *Report) {
 		case goalOption:
 			if g.refuted && !s.goals.item[g.uses[0].v].refuted {
 				say(g.at, expr.Error, "", "option %s can never be chosen%s", g.name, because(g.reason))
+			}
+		case goalWithheld:
+			if g.witness != nil {
+				say(g.at, expr.Error, "let offer: or hide: agree with the force", "%s can be forced while it is not offered", g.name)
 			}
 		case goalEmpty:
 			if g.witness != nil {

@@ -142,6 +142,7 @@ func (s *search) round(from uint64, n int, h *hint) bool {
 		if r.w.stuck != "" {
 			if r.w.dead && s.deadEnds[r.w.deadAt] == nil {
 				s.deadEnds[r.w.deadAt] = &Witness{Acts: slices.Clip(r.w.acts), Path: r.w.stuck}
+				s.keptAt(r.w.deadAt)
 				news = true
 			} else if !r.w.dead {
 				s.stuck[r.w.deadAt]++
@@ -190,7 +191,7 @@ func (s *search) run() {
 		if g.witness != nil {
 			continue
 		}
-		h := s.decide(g)
+		h := s.look(g)
 		s.options.Progress("decide", i+1, len(s.goals.list))
 		if h == nil {
 			continue
@@ -200,10 +201,39 @@ func (s *search) run() {
 			seed += 8
 		}
 	}
+	s.follow()
 	for n := range s.options.Incidents + 1 {
 		s.round(seed, s.options.Burden, &hint{incidents: n})
 		seed += uint64(s.options.Burden)
 		s.progress("burden")
+	}
+}
+
+// look asks the solver about a goal.
+func (s *search) look(g *goal) *hint {
+	if g.kind == goalStuck {
+		return s.decideStuck(g)
+	}
+	return s.decide(g)
+}
+
+// follow settles the dead ends that are proved elsewhere: screens that nobody can
+// leave whatever was answered before.
+func (s *search) follow() {
+	for number, g := range s.goals.stuck {
+		item, leaves := s.goals.item[number], s.goals.leaves[s.a.Variables[number].Screen]
+		if leaves != nil && leaves.refuted && !g.refuted && g.witness == nil {
+			g.witness = item.witness
+		}
+	}
+}
+
+// keptAt notes a dead end as a witness for the questions of its screen.
+func (s *search) keptAt(element int) {
+	for number, g := range s.goals.stuck {
+		if s.a.Variables[number].Screen == element && g.witness == nil {
+			g.witness = s.deadEnds[element]
+		}
 	}
 }
 

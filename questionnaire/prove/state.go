@@ -37,6 +37,8 @@ type model struct {
 	overs map[int]z.Lit // ends and consents in rows that nobody looks at
 	gates map[gateOf]z.Lit
 	todo  []func()
+
+	changed map[int]map[int]bool // by question: what its answer may change, see deadend.go
 }
 
 // past is something that holds once the screen of an element was passed.
@@ -59,16 +61,22 @@ type mrow struct {
 	frame  *frame
 	grids  map[[2]int]*mrow
 	exists z.Lit // whether there is such a row: what is said of it holds only then
+
+	base    *mrow        // of a shadow: the row as it is
+	changed map[int]bool // and the variables that are not as there
 }
 
 // frame is where an expression is read: the current row of each level.
 type frame struct {
 	rows   map[int]*mrow
 	option map[int]term // what an offer is tried with
+
+	base    *frame // of a shadow, as of its rows
+	changed map[int]bool
 }
 
 func newModel(q *questionnaire.Questionnaire, a *questionnaire.Anatomy, level int) *model {
-	m := &model{circuit: newCircuit(), Anatomy: a, q: q, rows: map[int]*mrow{}, seen: map[place]term{}, overs: map[int]z.Lit{}, gates: map[gateOf]z.Lit{}}
+	m := &model{circuit: newCircuit(), Anatomy: a, q: q, rows: map[int]*mrow{}, seen: map[place]term{}, overs: map[int]z.Lit{}, gates: map[gateOf]z.Lit{}, changed: map[int]map[int]bool{}}
 	m.row(level)
 	for l, part := range a.Levels {
 		if part.Rows == questionnaire.RowsSingle && m.singleUnder(l) {
@@ -171,6 +179,9 @@ func (m *model) read(s expr.Slot, f *frame) term {
 
 // cell is the value of a variable in a row that is on path.
 func (m *model) cell(v int, r *mrow) term {
+	if r.base != nil && !r.changed[v] {
+		return m.cell(v, r.base)
+	}
 	if t, ok := r.cells[v]; ok {
 		return t
 	}
@@ -289,6 +300,13 @@ func (m *model) ended(guards []int, r *mrow) z.Lit {
 		if row == nil {
 			row = r.frame.rows[v.Level]
 		}
+		if s := r.frame.rows[v.Level]; s != nil && s.base != nil {
+			row = s
+		}
+		if r.changed[g] && (row == nil || row.base == nil) {
+			out = m.Or(out, m.Lit())
+			continue
+		}
 		if row == nil || !m.single(v.Level) {
 			if _, ok := m.overs[g]; !ok {
 				m.overs[g] = m.Lit()
@@ -353,6 +371,9 @@ func (m *model) relevant(number int, r *mrow) z.Lit {
 func (m *model) open(gated bool, number int, r *mrow) z.Lit {
 	if !gated {
 		return m.T
+	}
+	for r.base != nil { // an answer opens no gate
+		r = r.base
 	}
 	key := gateOf{number, r}
 	if _, ok := m.gates[key]; !ok {

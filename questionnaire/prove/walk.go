@@ -41,6 +41,7 @@ type hint struct {
 	count     map[int]int64        // by level: how many rows
 	crime     map[int]int64        // by level of forms: the crime
 	incidents int                  // forms to be opened; -1 for any number
+	exhaust   int                  // 1 + the element on whose screen every answer is tried, 0 for none
 }
 
 // walker conducts one interview.
@@ -92,6 +93,14 @@ func (w *walker) walk() {
 			tries, last = 0, stop.Path()
 		}
 		w.arrive(stop)
+		if w.hint.exhaust == stop.Element()+1 && tries == 0 {
+			if w.exhaust(stop); w.dead {
+				w.stuck = last
+				break
+			}
+			tries++
+			continue
+		}
 		if tries++; tries > maxTry {
 			w.stuck = last
 			if w.s.goals.orderly(stop.Element()) {
