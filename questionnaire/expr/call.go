@@ -381,11 +381,12 @@ func (c *checker) onTexts(t *term) *node {
 			c.wrong(p.pos, p.end, "a pattern has to be written as a text", "write "+functions["matches"].usage)
 			return nil
 		}
-		if _, err := newPattern(p.text); err != nil {
+		compiled, err := compilePattern(p.text)
+		if err != nil {
 			c.wrong(p.pos, p.end, err.Error(), "")
 			return nil
 		}
-		n.Text, n.Args = p.text, ns[:1]
+		n.Text, n.Program, n.Args = p.text, compiled.String(), ns[:1]
 	}
 	return n
 }

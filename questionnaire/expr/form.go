@@ -18,6 +18,7 @@ import (
 //	"op", "op kind" or "op kind scale"; the kind is left out where it is bool
 //	1,0     level and index of a variable; the level alone, of the rows of an aggregate
 //	"18"    N, a string since JavaScript would round a number; or Text
+//	"a+", "61-61/c0,1;a0,2;m"     a pattern and its program, see program.go
 //	[…]     an argument
 //
 // It is read by hand: a browser reads some thousand before its first question.
@@ -61,6 +62,9 @@ func (n *node) append(b []byte) []byte {
 	switch {
 	case n.hasText():
 		b = wire.AppendText(append(b, ','), n.Text)
+		if n.Program != "" {
+			b = wire.AppendText(append(b, ','), n.Program)
+		}
 	case n.hasN():
 		b = append(strconv.AppendInt(append(b, ',', '"'), n.N, 10), '"')
 	}
@@ -125,7 +129,10 @@ func (r *formReader) node(depth int) *node {
 		case c == '[':
 			n.Args = append(n.Args, r.node(depth+1))
 		case c == '"':
-			constants++
+			if constants++; constants == 2 && n.Op == opMatches {
+				n.Program = r.string()
+				continue
+			}
 			n.constant(r, r.string())
 		default:
 			numbers++
@@ -142,7 +149,7 @@ func (r *formReader) node(depth int) *node {
 			wanted++
 		}
 	}
-	if !r.take(']') || numbers != wanted || (constants == 1) != (n.hasN() || n.hasText()) || constants > 1 {
+	if !r.take(']') || numbers != wanted || (constants > 0) != (n.hasN() || n.hasText()) || constants > 1 && (n.Program == "" || constants > 2) {
 		r.fail()
 	}
 	return n

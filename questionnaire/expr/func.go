@@ -1,10 +1,7 @@
 package expr
 
 import (
-	"errors"
 	"math/bits"
-	"regexp"
-	"regexp/syntax"
 	"strings"
 	"unicode/utf8"
 )
@@ -169,87 +166,31 @@ func (b *builder) textTest(n *node) boolean {
 }
 
 func (b *builder) matches(n *node, x value[string]) boolean {
-	p, err := newPattern(n.Text)
+	p, err := n.program()
 	if err != nil {
 		if b.err == nil {
 			b.err = err
 		}
 		return nil
 	}
+	weight := p.weight()
 	return func(f *Frame) truth {
 		v, m := x(f)
 		if m != Answered {
 			return truth(m)
 		}
-		if !f.spend(1 + len(v)*p.weight/8) {
+		if !f.spend(1 + len(v)*weight/8) {
 			return truth(DoesNotApply)
 		}
-		return truthOf(p.re.MatchString(v))
+		return truthOf(p.match(v))
 	}
 }
 
-// The bounds of a pattern. RE2 matches in time proportional to the length of
-// the text and to the pattern's weight, which is its size with repetitions
-// written out.
-const (
-	maxPattern = 256  // bytes
-	maxRepeat  = 100  // in x{n,m}
-	maxWeight  = 2000 // instructions, about
-)
-
-// A pattern is an RE2 expression that a whole text has to match.
-type pattern struct {
-	re     *regexp.Regexp
-	weight int
-}
-
-// A patternError says what is wrong with a pattern.
-type patternError string
-
-func (e patternError) Error() string { return string(e) }
-
-func newPattern(src string) (pattern, error) {
-	if len(src) > maxPattern {
-		return pattern{}, patternError("pattern of more than 256 bytes")
+// program is the program of a pattern. Forms written before patterns were
+// compiled have none: whoever can compile patterns does it then.
+func (n *node) program() (*program, error) {
+	if n.Program == "" {
+		return compilePattern(n.Text)
 	}
-	tree, err := syntax.Parse(src, syntax.Perl)
-	if wrong, ok := errors.AsType[*syntax.Error](err); ok && wrong.Code == syntax.ErrInvalidRepeatSize {
-		return pattern{}, patternError("pattern is too big: it repeats something more than 1000 times, or its repetitions multiply to that")
-	}
-	if err != nil {
-		return pattern{}, patternError("pattern is not RE2: " + strings.TrimPrefix(err.Error(), "error parsing regexp: "))
-	}
-	w := weigh(tree)
-	if w < 0 {
-		return pattern{}, patternError("pattern repeats something more than 100 times")
-	}
-	if w > maxWeight {
-		return pattern{}, patternError("pattern is too big: its repetitions multiply")
-	}
-	re, err := regexp.Compile(`\A(?:` + src + `)\z`)
-	if err != nil {
-		return pattern{}, patternError("pattern is not RE2: " + strings.TrimPrefix(err.Error(), "error parsing regexp: "))
-	}
-	return pattern{re, w}, nil
-}
-
-// weigh is the size of a pattern with repetitions written out, -1 if one
-// repeats too often.
-func weigh(re *syntax.Regexp) int {
-	subs := 0
-	for _, sub := range re.Sub {
-		w := weigh(sub)
-		if w < 0 {
-			return -1
-		}
-		subs += w
-	}
-	if re.Op == syntax.OpRepeat {
-		n := max(re.Min, re.Max, 1)
-		if n > maxRepeat {
-			return -1
-		}
-		subs *= n
-	}
-	return min(max(len(re.Rune), 1)+subs, 2*maxWeight)
+	return readProgram(n.Program)
 }

@@ -54,7 +54,7 @@ const (
 	opDays    op = "days_between"
 	opYears   op = "years_between"
 	opLength  op = "length"
-	opMatches op = "matches" // Text is the pattern
+	opMatches op = "matches" // Text is the pattern, Program what it compiles to
 	opHolds   op = "contains"
 	opStarts  op = "starts_with"
 	opSize    op = "size" // of a set
@@ -79,6 +79,7 @@ type node struct {
 	Scale        int
 	N            int64
 	Text         string
+	Program      string
 	Level, Index int
 	Args         []*node
 
