@@ -2,7 +2,6 @@ package questionnaire
 
 import (
 	"errors"
-	"fmt"
 	"slices"
 	"time"
 
@@ -42,13 +41,13 @@ func (iv *Interview) Admit(e Event) error {
 		return err
 	}
 	if h.Survey != iv.self.Survey || h.Interview != iv.self.Interview {
-		return fmt.Errorf("%w: %s of survey %s", ErrForeign, h.Interview, h.Survey)
+		return wire.Errorf("%w: %s of survey %s", ErrForeign, h.Interview, h.Survey)
 	}
 	if own := iv.heads[h.Device]; h.Seq != own.seq+1 || h.Prev != own.hash {
-		return fmt.Errorf("%w: number %d of %s after %d", ErrChain, h.Seq, h.Device, own.seq)
+		return wire.Errorf("%w: number %d of %s after %d", ErrChain, h.Seq, h.Device, own.seq)
 	}
 	if h.After != nil && !iv.seen[*h.After] {
-		return fmt.Errorf("%w: number %d of %s builds on an event that is not here", ErrChain, h.Seq, h.Device)
+		return wire.Errorf("%w: number %d of %s builds on an event that is not here", ErrChain, h.Seq, h.Device)
 	}
 	if err := iv.admitDevice(h); err != nil {
 		return err
@@ -75,21 +74,21 @@ func (iv *Interview) admitDevice(h Header) error {
 	if h.Device == Office {
 		switch h.Kind {
 		case KindAnswer, KindClear, KindConsent, KindGate, KindSelect:
-			return fmt.Errorf("%s of the office, which corrects with a reason: %w", h.Kind, ErrAct)
+			return wire.Errorf("%s of the office, which corrects with a reason: %w", h.Kind, ErrAct)
 		}
 		return nil
 	}
 	switch {
 	case h.Kind == KindLease:
-		return fmt.Errorf("a lease that %s gives itself: %w", h.Device, ErrAct)
+		return wire.Errorf("a lease that %s gives itself: %w", h.Device, ErrAct)
 	case h.Lease < iv.lease && h.Seq > iv.held[h.Device]:
-		return fmt.Errorf("%w: lease %d, now %d", ErrSideBranch, h.Lease, iv.lease)
+		return wire.Errorf("%w: lease %d, now %d", ErrSideBranch, h.Lease, iv.lease)
 	case iv.owner != "" && (h.Lease > iv.lease || h.Lease == iv.lease && h.Device != iv.owner):
-		return fmt.Errorf("%w: lease %d of %s, now %d of %s", ErrLease, h.Lease, h.Device, iv.lease, iv.owner)
+		return wire.Errorf("%w: lease %d of %s, now %d of %s", ErrLease, h.Lease, h.Device, iv.lease, iv.owner)
 	case !iv.started && h.Kind != KindStart && h.Kind != KindAttempt:
-		return fmt.Errorf("%s: %w", h.Kind, ErrNotStarted)
+		return wire.Errorf("%s: %w", h.Kind, ErrNotStarted)
 	case iv.started && h.Kind == KindStart:
-		return fmt.Errorf("start: %w", ErrNotStarted)
+		return wire.Errorf("start: %w", ErrNotStarted)
 	}
 	return nil
 }
@@ -100,20 +99,20 @@ func (iv *Interview) admitPath(h Header) error {
 	case KindAnswer, KindClear:
 		_, v, err := iv.find(h.Path)
 		if err == nil && !v.asked() {
-			err = fmt.Errorf("%s: %w", h.Path, ErrNotAsked)
+			err = wire.Errorf("%s: %w", h.Path, ErrNotAsked)
 		}
 		return err
 	case KindConsent:
 		_, v, err := iv.find(h.Path)
 		if err == nil && v.Kind != varConsent {
-			err = fmt.Errorf("%s: %w", h.Path, ErrNotAsked)
+			err = wire.Errorf("%s: %w", h.Path, ErrNotAsked)
 		}
 		return err
 	case KindGate:
 		return iv.admitGatePath(h.Path)
 	case KindSelect:
 		if e, _ := iv.drawAt(h.Path); e == nil {
-			return fmt.Errorf("%w: %q", ErrPath, h.Path)
+			return wire.Errorf("%w: %q", ErrPath, h.Path)
 		}
 	case KindRemoveRow:
 		steps, err := splitPath(h.Path)
@@ -124,7 +123,7 @@ func (iv *Interview) admitPath(h Header) error {
 	case KindAddRow:
 		_, _, key, err := iv.newHand(h.Path)
 		if _, own := handNumber(key, h.Device); err == nil && !own {
-			err = fmt.Errorf("%w: %q is not a number of device %s", ErrPath, key, h.Device)
+			err = wire.Errorf("%w: %q is not a number of device %s", ErrPath, key, h.Device)
 		}
 		return err
 	}
@@ -134,7 +133,7 @@ func (iv *Interview) admitPath(h Header) error {
 // admitPayload refuses payloads that cannot be folded.
 func (iv *Interview) admitPayload(h Header, payload []byte) error {
 	bad := func(format string, a ...any) error {
-		return fmt.Errorf("%w: %s: %s", ErrPayload, h.Kind, fmt.Sprintf(format, a...))
+		return wire.Errorf("%w: %s: %s", ErrPayload, h.Kind, wire.Sprintf(format, a...))
 	}
 	switch h.Kind {
 	case KindStart:
@@ -143,7 +142,7 @@ func (iv *Interview) admitPayload(h Header, payload []byte) error {
 			return err
 		}
 		if p.Instrument != iv.q.hash {
-			return fmt.Errorf("%w: %s", ErrVersion, p.Instrument)
+			return wire.Errorf("%w: %s", ErrVersion, p.Instrument)
 		}
 		if p.Seed != "" && !isSeed(p.Seed) {
 			return bad("%q is not a seed", p.Seed)
@@ -216,7 +215,7 @@ func (q *Questionnaire) given(p startPayload) (map[*variable]answer, error) {
 			answers[v], err = q.answer(v, val)
 		}
 		if err != nil {
-			return nil, fmt.Errorf("given %s: %w", name, err)
+			return nil, wire.Errorf("given %s: %w", name, err)
 		}
 	}
 	return answers, nil
@@ -224,7 +223,7 @@ func (q *Questionnaire) given(p startPayload) (map[*variable]answer, error) {
 
 func decode(b []byte, o wire.Object) error {
 	if err := strictJSON(b, o); err != nil {
-		return fmt.Errorf("%w: %v", ErrPayload, err)
+		return wire.Errorf("%w: %v", ErrPayload, err)
 	}
 	return nil
 }
@@ -236,7 +235,7 @@ func (iv *Interview) answered(path string, payload []byte) (answer, error) {
 		return answer{}, err
 	}
 	if !v.asked() {
-		return answer{}, fmt.Errorf("%s: %w", path, ErrNotAsked)
+		return answer{}, wire.Errorf("%s: %w", path, ErrNotAsked)
 	}
 	var p answerPayload
 	if err := decode(payload, &p); err != nil {
@@ -437,7 +436,7 @@ func (iv *Interview) newHand(path string) (*row, *level, string, error) {
 	last := steps[len(steps)-1]
 	l, ok := iv.q.byLevel[last.name]
 	if !ok || l.Kind != levelHand || !last.keyed {
-		return nil, nil, "", fmt.Errorf("%w: %q", ErrPath, path)
+		return nil, nil, "", wire.Errorf("%w: %q", ErrPath, path)
 	}
 	above, err := iv.findRow(path, steps[:len(steps)-1])
 	if err != nil {
@@ -445,10 +444,10 @@ func (iv *Interview) newHand(path string) (*row, *level, string, error) {
 	}
 	parent := iv.reach(above, l.Parent)
 	if parent == nil || rowPath(parent, l, last.key) != path {
-		return nil, nil, "", fmt.Errorf("%w: %q", ErrPath, path)
+		return nil, nil, "", wire.Errorf("%w: %q", ErrPath, path)
 	}
 	if iv.childByKey(parent, l, last.key) != nil {
-		return nil, nil, "", fmt.Errorf("%w: row %q is there already", ErrPath, path)
+		return nil, nil, "", wire.Errorf("%w: row %q is there already", ErrPath, path)
 	}
 	return parent, l, last.key, nil
 }

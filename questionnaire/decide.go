@@ -2,7 +2,6 @@ package questionnaire
 
 import (
 	"errors"
-	"fmt"
 	"time"
 
 	"cifra/questionnaire/expr"
@@ -106,7 +105,7 @@ func (iv *Interview) Answer(path string, v Value, st Stamp) (Event, error) {
 // stores the event, then applies it.
 func (iv *Interview) Decide(act Act, st Stamp) (Event, error) {
 	if iv.started == (act.Kind == KindStart) && act.Kind != KindAttempt {
-		return Event{}, fmt.Errorf("%s: %w", act.Kind, ErrNotStarted)
+		return Event{}, wire.Errorf("%s: %w", act.Kind, ErrNotStarted)
 	}
 	h := Header{Kind: act.Kind, Path: act.Path, Class: Paradata}
 	payload, err := iv.decide(act, &h, st)
@@ -151,7 +150,7 @@ func (iv *Interview) decide(act Act, h *Header, st Stamp) (wire.Object, error) {
 	case KindConfirm:
 		c, r := iv.findCheck(act.Check)
 		if c == nil || !r.fires[c.index] || c.Severity != Soft {
-			return nil, fmt.Errorf("confirm %q: %w: no such check is open", act.Check, ErrAct)
+			return nil, wire.Errorf("confirm %q: %w: no such check is open", act.Check, ErrAct)
 		}
 		if err := reason(act.Reason); err != nil {
 			return nil, err
@@ -171,17 +170,17 @@ func (iv *Interview) decide(act Act, h *Header, st Stamp) (wire.Object, error) {
 				return &languagePayload{l}, nil
 			}
 		}
-		return nil, fmt.Errorf("language %q: %w", act.Language, ErrAct)
+		return nil, wire.Errorf("language %q: %w", act.Language, ErrAct)
 	case KindStatus:
 		if act.Disposition == Complete && iv.proposed() != Complete {
-			return nil, fmt.Errorf("complete the interview: %w", ErrBlocked)
+			return nil, wire.Errorf("complete the interview: %w", ErrBlocked)
 		}
 		return &dispositionPayload{act.Disposition}, disposition(act.Disposition)
 	case KindAttempt:
 		h.Case = act.Case
 		return &dispositionPayload{act.Disposition}, disposition(act.Disposition)
 	}
-	return nil, fmt.Errorf("%s: %w", act.Kind, ErrAct)
+	return nil, wire.Errorf("%s: %w", act.Kind, ErrAct)
 }
 
 // Complete and Partial are the AAPOR codes of interviews, without their dot.
@@ -193,7 +192,7 @@ const (
 // disposition refuses what is not an AAPOR code.
 func disposition(d int) error {
 	if d < 100 || d > 499 {
-		return fmt.Errorf("disposition %d: %w", d, ErrAct)
+		return wire.Errorf("disposition %d: %w", d, ErrAct)
 	}
 	return nil
 }
@@ -201,7 +200,7 @@ func disposition(d int) error {
 // reason refuses what explains nothing.
 func reason(s string) error {
 	if len([]rune(s)) < minReason {
-		return fmt.Errorf("a reason of %d characters at least: %w", minReason, ErrAct)
+		return wire.Errorf("a reason of %d characters at least: %w", minReason, ErrAct)
 	}
 	return checkText(s)
 }
@@ -223,11 +222,11 @@ func (iv *Interview) decideStart(act Act, h *Header, st Stamp) (wire.Object, err
 	}
 	for _, v := range iv.q.Levels[0].variables {
 		if v.Kind == varParameter && v.Default == nil && p.Given[v.ID] == nil {
-			return nil, fmt.Errorf("start: %w: parameter %s is not given", ErrAct, v.ID)
+			return nil, wire.Errorf("start: %w: parameter %s is not given", ErrAct, v.ID)
 		}
 	}
 	if act.Case == "" {
-		return nil, fmt.Errorf("start: %w: no case", ErrAct)
+		return nil, wire.Errorf("start: %w: no case", ErrAct)
 	}
 	h.Case = act.Case
 	return p, nil
@@ -248,7 +247,7 @@ func (iv *Interview) decideAnswer(act Act, h *Header) (wire.Object, error) {
 	}
 	st := r.states[v.index]
 	if !v.asked() || !st.relevant || st.forced {
-		return nil, fmt.Errorf("%s %s: %w", act.Kind, act.Path, ErrNotAsked)
+		return nil, wire.Errorf("%s %s: %w", act.Kind, act.Path, ErrNotAsked)
 	}
 	h.Class = iv.class(v, r)
 	if act.Kind == KindClear {
@@ -259,7 +258,7 @@ func (iv *Interview) decideAnswer(act Act, h *Header) (wire.Object, error) {
 		return nil, err
 	}
 	if a.cell.Missing == expr.Answered && !iv.stillOffered(v, r, a) {
-		return nil, fmt.Errorf("%w: %s: this option is not offered here", ErrValue, act.Path)
+		return nil, wire.Errorf("%w: %s: this option is not offered here", ErrValue, act.Path)
 	}
 	return &answerPayload{EncodeValue(act.Value)}, nil
 }
@@ -298,7 +297,7 @@ func (iv *Interview) decideRow(act Act, h *Header) (wire.Object, error) {
 	if act.Kind == KindAddRow {
 		l, ok := iv.q.byLevel[act.Roster]
 		if !ok || l.Kind != levelHand {
-			return nil, fmt.Errorf("add a row to %q: %w", act.Roster, ErrAct)
+			return nil, wire.Errorf("add a row to %q: %w", act.Roster, ErrAct)
 		}
 		parent := iv.root
 		if act.Path != "" {
@@ -312,10 +311,10 @@ func (iv *Interview) decideRow(act Act, h *Header) (wire.Object, error) {
 		}
 		parent = iv.reach(parent, l.Parent)
 		if parent == nil || !parent.on || !iv.allHold(iv.q.rosterWhen(l), parent) || iv.endedBefore(l.roster) || !iv.elementBehindOpenGate(l.roster, parent) {
-			return nil, fmt.Errorf("add a row to %s: %w", act.Roster, ErrNotAsked)
+			return nil, wire.Errorf("add a row to %s: %w", act.Roster, ErrNotAsked)
 		}
 		if most := l.roster.Max; most > 0 && len(onPath(parent.children[l.index])) >= most {
-			return nil, fmt.Errorf("add a row to %s, which has %d already: %w", act.Roster, most, ErrAct)
+			return nil, wire.Errorf("add a row to %s, which has %d already: %w", act.Roster, most, ErrAct)
 		}
 		h.Path = rowPath(parent, l, nextHand(l, parent, iv.self.Device))
 		return nothing{}, nil
@@ -329,7 +328,7 @@ func (iv *Interview) decideRow(act Act, h *Header) (wire.Object, error) {
 		return nil, err
 	}
 	if !r.on || !r.level.Kind.named() || r.level.Kind == levelCodes {
-		return nil, fmt.Errorf("remove %s: %w", act.Path, ErrNotAsked)
+		return nil, wire.Errorf("remove %s: %w", act.Path, ErrNotAsked)
 	}
 	return &reasonPayload{act.Reason}, reason(act.Reason)
 }
@@ -341,7 +340,7 @@ func (iv *Interview) decideConsent(act Act, h *Header) (wire.Object, error) {
 	}
 	h.Path = itemPath(e.ID, r)
 	if act.Outcome != "given" && act.Outcome != "refused" {
-		return nil, fmt.Errorf("consent %q: %w", act.Outcome, ErrAct)
+		return nil, wire.Errorf("consent %q: %w", act.Outcome, ErrAct)
 	}
 	shown := iv.text(e.Text, r, iv.language)
 	return &consentPayload{act.Outcome, iv.language, PayloadHash(nil, []byte(shown))}, nil
@@ -355,5 +354,5 @@ func (iv *Interview) elementAt(path string, kind ElementKind) (*element, *row, e
 			return s.element, s.row, nil
 		}
 	}
-	return nil, nil, fmt.Errorf("%q: %w", path, ErrNotAsked)
+	return nil, nil, wire.Errorf("%q: %w", path, ErrNotAsked)
 }

@@ -1,14 +1,13 @@
 package questionnaire
 
 import (
-	"encoding/hex"
-	"fmt"
 	"maps"
 	"slices"
 	"strconv"
 	"strings"
 
 	"cifra/questionnaire/expr"
+	"cifra/questionnaire/wire"
 )
 
 // This file is about answers that have parts: an entry of a table (a place, an
@@ -123,7 +122,7 @@ const maxEntry = 1000
 // partCell returns the cell of v that an answer with parts is.
 func (q *Questionnaire) partCell(v *variable, val Value) (expr.Cell, error) {
 	bad := func(format string, a ...any) (expr.Cell, error) {
-		return expr.Cell{}, fmt.Errorf("%w: %s: %s", ErrValue, v.ID, fmt.Sprintf(format, a...))
+		return expr.Cell{}, wire.Errorf("%w: %s: %s", ErrValue, v.ID, wire.Sprintf(format, a...))
 	}
 	text := func(s string) (expr.Cell, error) { return expr.Cell{Text: s, Missing: expr.Answered}, nil }
 	switch val := val.(type) {
@@ -156,7 +155,7 @@ func (q *Questionnaire) partCell(v *variable, val Value) (expr.Cell, error) {
 		if val.Size <= 0 || val.Size > maxAttachment {
 			return bad("%d bytes, from 1 to %d", val.Size, maxAttachment)
 		}
-		return text(hex.EncodeToString(val.Hash[:]))
+		return text(wire.Hex(val.Hash[:]))
 	}
 	return bad("no value")
 }
@@ -183,7 +182,7 @@ func (q *Questionnaire) parts(v *variable, val Value) ([]expr.Cell, error) {
 // what its table has columns and levels for.
 func (q *Questionnaire) entryParts(v *variable, e Entry) ([]expr.Cell, error) {
 	bad := func(format string, a ...any) error {
-		return fmt.Errorf("%w: %s: %s", ErrValue, v.ID, fmt.Sprintf(format, a...))
+		return wire.Errorf("%w: %s: %s", ErrValue, v.ID, wire.Sprintf(format, a...))
 	}
 	t := q.Tables[v.Type.Table-1]
 	with := e.With.Map()
@@ -310,11 +309,11 @@ func (t *tableRef) depth(code string, with map[string]string) (int, error) {
 	if t.Levels[0].Prefix > 0 {
 		d := slices.IndexFunc(t.Levels, func(l placeLevel) bool { return l.Prefix == len(code) }) + 1
 		if d == 0 {
-			return 0, fmt.Errorf("%q is as long as no code of table %s", code, t.Name)
+			return 0, wire.Errorf("%q is as long as no code of table %s", code, t.Name)
 		}
 		for l, level := range t.Levels {
 			if told, ok := with[level.Name]; ok && (l >= d || told != code[:level.Prefix]) {
-				return 0, fmt.Errorf("%s of %s cannot be %q", level.Name, code, told)
+				return 0, wire.Errorf("%s of %s cannot be %q", level.Name, code, told)
 			}
 		}
 		return d, nil
@@ -324,13 +323,13 @@ func (t *tableRef) depth(code string, with map[string]string) (int, error) {
 		switch c := with[level.Name]; {
 		case c == "":
 		case l != d:
-			return 0, fmt.Errorf("%s of %s is told without %s", level.Name, code, t.Levels[l-1].Name)
+			return 0, wire.Errorf("%s of %s is told without %s", level.Name, code, t.Levels[l-1].Name)
 		default:
 			d = l + 1
 		}
 	}
 	if d == 0 || with[t.Levels[d-1].Name] != code {
-		return 0, fmt.Errorf("the levels of %s do not end with it", code)
+		return 0, wire.Errorf("the levels of %s do not end with it", code)
 	}
 	return d, nil
 }
@@ -345,11 +344,11 @@ func (q *Questionnaire) fromFile(t valueType, s string) (expr.Cell, error) {
 				return known(int64(i)), nil
 			}
 		}
-		return expr.Cell{}, fmt.Errorf("%q is not one of the codes of list %s", s, l.Name)
+		return expr.Cell{}, wire.Errorf("%q is not one of the codes of list %s", s, l.Name)
 	case expr.Number:
 		n, err := strconv.ParseInt(s, 10, 64)
 		if err != nil || n <= -maxNumber || n >= maxNumber {
-			return expr.Cell{}, fmt.Errorf("%q is not a whole number", s)
+			return expr.Cell{}, wire.Errorf("%q is not a whole number", s)
 		}
 		return known(n), nil
 	}

@@ -3,9 +3,7 @@ package questionnaire
 import (
 	"bytes"
 	"crypto/sha256"
-	"encoding/hex"
 	"errors"
-	"fmt"
 	"slices"
 	"time"
 
@@ -93,7 +91,7 @@ func (h Hash) String() string {
 	if h == (Hash{}) {
 		return ""
 	}
-	return hex.EncodeToString(h[:])
+	return wire.Hex(h[:])
 }
 
 // MarshalText is String.
@@ -106,9 +104,10 @@ func (h *Hash) UnmarshalText(b []byte) error {
 		return nil
 	}
 	if len(b) != 2*len(h) {
-		return fmt.Errorf("hash of %d characters, want %d", len(b), 2*len(h))
+		return wire.Errorf("hash of %d characters, want %d", len(b), 2*len(h))
 	}
-	_, err := hex.Decode(h[:], b)
+	raw, err := wire.Unhex(string(b))
+	copy(h[:], raw)
 	return err
 }
 
@@ -175,22 +174,22 @@ func ParseHeader(b []byte) (Header, error) {
 	var h Header
 	if err := strictJSON(b, &h); err != nil {
 		if wire.Read(b, &h) != nil || h.Version <= FormatVersion {
-			return Header{}, fmt.Errorf("%w: %v", ErrHeader, err)
+			return Header{}, wire.Errorf("%w: %v", ErrHeader, err)
 		}
 	}
 	switch {
 	case h.Version < 1:
-		return Header{}, fmt.Errorf("%w: format version %d, this engine reads %d", ErrHeader, h.Version, FormatVersion)
+		return Header{}, wire.Errorf("%w: format version %d, this engine reads %d", ErrHeader, h.Version, FormatVersion)
 	case h.Survey == "" || h.Interview == "" || h.Device == "":
-		return Header{}, fmt.Errorf("%w: survey, interview and device must be named", ErrHeader)
+		return Header{}, wire.Errorf("%w: survey, interview and device must be named", ErrHeader)
 	case h.Seq == 0 || h.Seq >= 1<<53:
-		return Header{}, fmt.Errorf("%w: sequence %d", ErrHeader, h.Seq)
+		return Header{}, wire.Errorf("%w: sequence %d", ErrHeader, h.Seq)
 	case (h.Seq == 1) != (h.Prev == Hash{}):
-		return Header{}, fmt.Errorf("%w: prev is empty for the first event of a device and only for it", ErrHeader)
+		return Header{}, wire.Errorf("%w: prev is empty for the first event of a device and only for it", ErrHeader)
 	case h.Version > FormatVersion:
-		return h, fmt.Errorf("%w: %w: format version %d, this engine reads %d", ErrHeader, ErrNewer, h.Version, FormatVersion)
+		return h, wire.Errorf("%w: %w: format version %d, this engine reads %d", ErrHeader, ErrNewer, h.Version, FormatVersion)
 	case !slices.Contains(Kinds, h.Kind):
-		return h, fmt.Errorf("%w: %w: unknown kind %q", ErrHeader, ErrNewer, h.Kind)
+		return h, wire.Errorf("%w: %w: unknown kind %q", ErrHeader, ErrNewer, h.Kind)
 	}
 	return h, nil
 }
@@ -203,7 +202,7 @@ func (e Event) Parse() (Header, error) {
 		return Header{}, err
 	}
 	if e.Payload != nil && PayloadHash(e.Salt, e.Payload) != h.Hash {
-		return Header{}, fmt.Errorf("%w: event %d of device %s", ErrPayload, h.Seq, h.Device)
+		return Header{}, wire.Errorf("%w: event %d of device %s", ErrPayload, h.Seq, h.Device)
 	}
 	return h, nil
 }
@@ -222,7 +221,7 @@ func (e Event) AppendJSON(dst []byte) []byte {
 	dst = append(dst, `{"header":`...)
 	dst = append(dst, e.Header...)
 	dst = append(dst, `,"salt":"`...)
-	dst = hex.AppendEncode(dst, e.Salt)
+	dst = wire.AppendHex(dst, e.Salt)
 	dst = append(dst, '"')
 	if e.Payload != nil {
 		dst = append(dst, `,"payload":`...)
@@ -242,9 +241,9 @@ func (e *Event) UnmarshalJSON(b []byte) error {
 	if err := strictJSON(b, &w); err != nil {
 		return err
 	}
-	salt, err := hex.DecodeString(w.Salt)
+	salt, err := wire.Unhex(w.Salt)
 	if err != nil || len(salt) != SaltLen && w.Payload != nil {
-		return fmt.Errorf("salt must be %d bytes in hexadecimal", SaltLen)
+		return wire.Errorf("salt must be %d bytes in hexadecimal", SaltLen)
 	}
 	if bytes.Equal(w.Payload, []byte("null")) {
 		w.Payload = nil
@@ -297,11 +296,11 @@ func uniqueKeys(b []byte) error {
 			}
 			if key := b[i+1 : end]; wantsKey {
 				if bytes.IndexByte(key, '\\') >= 0 {
-					return fmt.Errorf("key %q is written with an escape", key)
+					return wire.Errorf("key %q is written with an escape", key)
 				}
 				for _, k := range keys[marks[len(marks)-1]:] {
 					if bytes.EqualFold(k, key) {
-						return fmt.Errorf("key %q stands twice", key)
+						return wire.Errorf("key %q stands twice", key)
 					}
 				}
 				keys, wantsKey = append(keys, key), false

@@ -1,11 +1,11 @@
 package questionnaire
 
 import (
-	"fmt"
 	"strconv"
 	"strings"
 
 	"cifra/questionnaire/expr"
+	"cifra/questionnaire/wire"
 )
 
 // This file turns texts with fills into what is read aloud. Numbers and dates
@@ -67,9 +67,9 @@ func (l locale) day(n int64) string {
 	y, m, d := whole(year), whole(rest[:min(len(rest), 2)]), whole(rest[min(len(rest), 3):])
 	switch {
 	case m >= 1 && m <= 12 && d > 0:
-		return fmt.Sprintf(l.date, d, l.months[m-1], y)
+		return wire.Sprintf(l.date, d, l.months[m-1], y)
 	case m >= 1 && m <= 12:
-		return fmt.Sprintf(l.month, l.months[m-1], y)
+		return wire.Sprintf(l.month, l.months[m-1], y)
 	}
 	return s
 }
@@ -91,7 +91,7 @@ func (l locale) birthday(mark string) string {
 	case d == 0:
 		return l.months[m-1]
 	}
-	return fmt.Sprintf(l.dayMonth, d, l.months[m-1])
+	return wire.Sprintf(l.dayMonth, d, l.months[m-1])
 }
 
 // text returns text t of the questionnaire as it reads in r, in language.

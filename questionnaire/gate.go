@@ -1,7 +1,6 @@
 package questionnaire
 
 import (
-	"fmt"
 	"slices"
 
 	"cifra/questionnaire/expr"
@@ -175,7 +174,7 @@ func (iv *Interview) decideGate(act Act, h *Header) (wire.Object, error) {
 	}
 	h.Path = itemPath(e.ID, r)
 	if !slices.Contains(gateOutcomes, act.Outcome) {
-		return nil, fmt.Errorf("gate %q: %w", act.Outcome, ErrAct)
+		return nil, wire.Errorf("gate %q: %w", act.Outcome, ErrAct)
 	}
 	h.Class = iv.class(iv.q.Variables[e.Variables[0]], r)
 	shown := iv.text(e.Text, r, iv.language)
@@ -186,7 +185,7 @@ func (iv *Interview) decideGate(act Act, h *Header) (wire.Object, error) {
 func (iv *Interview) admitGatePath(path string) error {
 	_, v, err := iv.find(path)
 	if err == nil && v.Kind != varGate {
-		err = fmt.Errorf("%s: %w", path, ErrNotAsked)
+		err = wire.Errorf("%s: %w", path, ErrNotAsked)
 	}
 	return err
 }
@@ -198,7 +197,7 @@ func admitGate(payload []byte) error {
 		return err
 	}
 	if !slices.Contains(gateOutcomes, p.Outcome) {
-		return fmt.Errorf("%w: gate: no outcome is %q", ErrPayload, p.Outcome)
+		return wire.Errorf("%w: gate: no outcome is %q", ErrPayload, p.Outcome)
 	}
 	return nil
 }

@@ -4,9 +4,10 @@ import (
 	"cmp"
 	"crypto/sha256"
 	"encoding/binary"
-	"encoding/hex"
 	"slices"
 	"strconv"
+
+	"cifra/questionnaire/wire"
 )
 
 // This file is the only source of chance in an interview. Nothing here is
@@ -33,12 +34,12 @@ func newSeed(salt [SaltLen]byte) string {
 	h := sha256.New()
 	h.Write([]byte("cifra seed"))
 	h.Write(salt[:])
-	return hex.EncodeToString(h.Sum(nil))[:seedLen]
+	return wire.Hex(h.Sum(nil))[:seedLen]
 }
 
 // isSeed says whether s is a seed as newSeed writes it.
 func isSeed(s string) bool {
-	_, err := hex.DecodeString(s)
+	_, err := wire.Unhex(s)
 	return err == nil && len(s) == seedLen
 }
 

@@ -2,7 +2,6 @@ package questionnaire
 
 import (
 	"errors"
-	"fmt"
 	"maps"
 	"slices"
 
@@ -108,7 +107,7 @@ func (iv *Interview) Carried() []Carried { return iv.carried }
 // Migrate returns the event that moving iv to the version to would be.
 func (iv *Interview) Migrate(to *Questionnaire, rules []Rule, why string, st Stamp) (Event, error) {
 	if !iv.started {
-		return Event{}, fmt.Errorf("migrate: %w", ErrNotStarted)
+		return Event{}, wire.Errorf("migrate: %w", ErrNotStarted)
 	}
 	if err := reason(why); err != nil {
 		return Event{}, err
@@ -126,7 +125,7 @@ func (iv *Interview) Migrate(to *Questionnaire, rules []Rule, why string, st Sta
 // Unmigrate returns the event that moving iv back would be.
 func (iv *Interview) Unmigrate(why string, st Stamp) (Event, error) {
 	if len(iv.pasts) == 0 {
-		return Event{}, fmt.Errorf("unmigrate: %w: it was not moved", ErrMigration)
+		return Event{}, wire.Errorf("unmigrate: %w: it was not moved", ErrMigration)
 	}
 	m := iv.pasts[len(iv.pasts)-1].migration
 	return iv.event(Header{Kind: KindUnmigrate, Class: Paradata}, &migratePayload{Migration{m.To, m.From, []Rule{}}, why}, st), reason(why)
@@ -137,21 +136,21 @@ func (m *Migration) check(from, to *Questionnaire) error {
 	for _, r := range m.Rules {
 		old, ok := from.byName[r.Item]
 		if !ok || !said(old) {
-			return fmt.Errorf("%w: there is no item %s to move from", ErrMigration, r.Item)
+			return wire.Errorf("%w: there is no item %s to move from", ErrMigration, r.Item)
 		}
 		if r.To == "" {
 			continue
 		}
 		now, ok := to.byName[r.To]
 		if !ok || !said(now) {
-			return fmt.Errorf("%w: there is no item %s to move %s to", ErrMigration, r.To, r.Item)
+			return wire.Errorf("%w: there is no item %s to move %s to", ErrMigration, r.To, r.Item)
 		}
 		if from.Levels[old.Level].Name != to.Levels[now.Level].Name {
-			return fmt.Errorf("%w: %s is asked in rows of %s, %s in rows of %s", ErrMigration, r.Item, from.Levels[old.Level].Name, r.To, to.Levels[now.Level].Name)
+			return wire.Errorf("%w: %s is asked in rows of %s, %s in rows of %s", ErrMigration, r.Item, from.Levels[old.Level].Name, r.To, to.Levels[now.Level].Name)
 		}
 		for a, b := range r.Codes {
 			if old.list == nil || old.list.names.Index(a) < 0 || now.list == nil || now.list.names.Index(b) < 0 {
-				return fmt.Errorf("%w: %s has no code %s, or %s none called %s", ErrMigration, r.Item, a, r.To, b)
+				return wire.Errorf("%w: %s has no code %s, or %s none called %s", ErrMigration, r.Item, a, r.To, b)
 			}
 		}
 	}
@@ -169,16 +168,16 @@ func (iv *Interview) admitMigrate(h Header, payload []byte) error {
 	}
 	switch {
 	case h.Device != Office:
-		return fmt.Errorf("%w: by %s, which is for the office", ErrMigration, h.Device)
+		return wire.Errorf("%w: by %s, which is for the office", ErrMigration, h.Device)
 	case p.From != iv.q.hash:
-		return fmt.Errorf("%w: it is not in version %s", ErrMigration, p.From)
+		return wire.Errorf("%w: it is not in version %s", ErrMigration, p.From)
 	case h.Kind == KindUnmigrate:
 		if n := len(iv.pasts); n == 0 || iv.pasts[n-1].migration.From != p.To {
-			return fmt.Errorf("%w: it was not moved from %s", ErrMigration, p.To)
+			return wire.Errorf("%w: it was not moved from %s", ErrMigration, p.To)
 		}
 		return nil
 	case iv.known[p.To] == nil:
-		return fmt.Errorf("%w: version %s is not here", ErrMigration, p.To)
+		return wire.Errorf("%w: version %s is not here", ErrMigration, p.To)
 	}
 	return p.check(iv.q, iv.known[p.To])
 }

@@ -2,8 +2,9 @@ package questionnaire
 
 import (
 	"errors"
-	"fmt"
 	"strings"
+
+	"cifra/questionnaire/wire"
 )
 
 // This file names places in an interview. A path is the rows from the outside
@@ -37,20 +38,20 @@ func splitPath(path string) ([]step, error) {
 		if strings.HasPrefix(rest, "[") {
 			close := strings.IndexByte(rest, ']')
 			if close < 0 {
-				return nil, fmt.Errorf("%w: %q has an open bracket", ErrPath, path)
+				return nil, wire.Errorf("%w: %q has an open bracket", ErrPath, path)
 			}
 			s.key, s.keyed = rest[1:close], true
 			rest = rest[close+1:]
 		}
 		if s.name == "" || s.keyed && s.key == "" {
-			return nil, fmt.Errorf("%w: %q", ErrPath, path)
+			return nil, wire.Errorf("%w: %q", ErrPath, path)
 		}
 		steps = append(steps, s)
 		if rest == "" {
 			return steps, nil
 		}
 		if !strings.HasPrefix(rest, ".") {
-			return nil, fmt.Errorf("%w: %q", ErrPath, path)
+			return nil, wire.Errorf("%w: %q", ErrPath, path)
 		}
 		rest = rest[1:]
 	}
@@ -93,11 +94,11 @@ func (iv *Interview) findRow(path string, steps []step) (*row, error) {
 	for _, s := range steps {
 		l, ok := iv.q.byLevel[s.name]
 		if !ok || !s.keyed || l.Kind == levelSingle || l.Kind == levelGrid || l == at.level || !iv.q.under(l.index, at.level.index) {
-			return nil, fmt.Errorf("%w: %q", ErrPath, path)
+			return nil, wire.Errorf("%w: %q", ErrPath, path)
 		}
 		next := iv.childByKey(at, l, s.key)
 		if next == nil {
-			return nil, fmt.Errorf("%w: there is no row %s[%s]", ErrPath, s.name, s.key)
+			return nil, wire.Errorf("%w: there is no row %s[%s]", ErrPath, s.name, s.key)
 		}
 		at = next
 	}
@@ -149,11 +150,11 @@ func (iv *Interview) find(path string) (*row, *variable, error) {
 	}
 	v, ok := iv.q.byName[last.name]
 	if !ok {
-		return nil, nil, fmt.Errorf("%w: there is no item %s", ErrPath, last.name)
+		return nil, nil, wire.Errorf("%w: there is no item %s", ErrPath, last.name)
 	}
 	l := iv.q.Levels[v.Level]
 	if (l.Kind == levelGrid) != last.keyed {
-		return nil, nil, fmt.Errorf("%w: %q", ErrPath, path)
+		return nil, nil, wire.Errorf("%w: %q", ErrPath, path)
 	}
 	if last.keyed {
 		r = iv.childByKey(r, l, last.key)
@@ -161,7 +162,7 @@ func (iv *Interview) find(path string) (*row, *variable, error) {
 		r = iv.reach(r, v.Level)
 	}
 	if r == nil || itemPath(last.name, r) != path {
-		return nil, nil, fmt.Errorf("%w: %q", ErrPath, path)
+		return nil, nil, wire.Errorf("%w: %q", ErrPath, path)
 	}
 	return r, v, nil
 }

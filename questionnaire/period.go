@@ -1,10 +1,10 @@
 package questionnaire
 
 import (
-	"fmt"
 	"time"
 
 	"cifra/questionnaire/expr"
+	"cifra/questionnaire/wire"
 )
 
 // This file finds where a reference period begins and ends. The rules:
@@ -36,9 +36,9 @@ func period(v *variable, c expr.Cell) expr.Cell {
 	case "previous_year":
 		return known(c.N - 1)
 	case "start":
-		return dateCell(fmt.Sprintf("%04d-01-01", c.N))
+		return dateCell(wire.Sprintf("%04d-01-01", c.N))
 	case "end":
-		return dateCell(fmt.Sprintf("%04d-12-31", c.N))
+		return dateCell(wire.Sprintf("%04d-12-31", c.N))
 	}
 	return c
 }

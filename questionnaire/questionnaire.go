@@ -3,7 +3,6 @@ package questionnaire
 import (
 	"crypto/sha256"
 	"errors"
-	"fmt"
 
 	"cifra/questionnaire/expr"
 	"cifra/questionnaire/wire"
@@ -317,10 +316,10 @@ var ErrFormat = errors.New("compiled questionnaire of an unknown format")
 func Load(ir []byte) (*Questionnaire, error) {
 	var q Questionnaire
 	if err := wire.Read(ir, &q); err != nil {
-		return nil, fmt.Errorf("read compiled questionnaire: %w", err)
+		return nil, wire.Errorf("read compiled questionnaire: %w", err)
 	}
 	if q.Format != irFormat {
-		return nil, fmt.Errorf("%w: %d, this engine reads %d", ErrFormat, q.Format, irFormat)
+		return nil, wire.Errorf("%w: %d, this engine reads %d", ErrFormat, q.Format, irFormat)
 	}
 	q.source = ir
 	return &q, q.link()

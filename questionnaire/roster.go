@@ -1,11 +1,11 @@
 package questionnaire
 
 import (
-	"fmt"
 	"strconv"
 	"strings"
 
 	"cifra/questionnaire/expr"
+	"cifra/questionnaire/wire"
 )
 
 // This file decides which rows there are. The rules (row identity):
@@ -151,7 +151,7 @@ func crimeOf(f *row) string { return f.key[:strings.LastIndexByte(f.key, '.')] }
 func formNumber(f *row) int {
 	k, err := strconv.Atoi(f.key[strings.LastIndexByte(f.key, '.')+1:])
 	if err != nil {
-		panic(fmt.Sprintf("questionnaire: form %q has no number", f.key))
+		panic(wire.Sprintf("questionnaire: form %q has no number", f.key))
 	}
 	return k
 }

@@ -2,7 +2,6 @@ package questionnaire
 
 import (
 	"cmp"
-	"fmt"
 	"slices"
 	"strconv"
 	"strings"
@@ -147,7 +146,7 @@ func (iv *Interview) decideSelect(act Act, h *Header) (wire.Object, error) {
 	}
 	p.Frame, p.Marks = iv.evidence(e, r)
 	if len(p.Frame) == 0 {
-		return nil, fmt.Errorf("select: %w: nobody is eligible", ErrNotAsked)
+		return nil, wire.Errorf("select: %w: nobody is eligible", ErrNotAsked)
 	}
 	return p, p.decide(e)
 }
@@ -156,7 +155,7 @@ func (iv *Interview) decideSelect(act Act, h *Header) (wire.Object, error) {
 // frame.
 func (iv *Interview) given(e *element, r *row) (*selectPayload, error) {
 	p := &selectPayload{Method: e.method()}
-	absent := func(what string) error { return fmt.Errorf("select: %w: %s is missing", ErrAct, what) }
+	absent := func(what string) error { return wire.Errorf("select: %w: %s is missing", ErrAct, what) }
 	if e.Number != nil {
 		n := e.Number.Eval(&r.frame)
 		if n.Missing != expr.Answered {
@@ -237,12 +236,12 @@ func (d *draw) birthday(x *row) string {
 	if m.Missing != expr.Answered || m.N < 1 || m.N > 12 {
 		return ""
 	}
-	mark := fmt.Sprintf("%02d", m.N)
+	mark := wire.Sprintf("%02d", m.N)
 	if d.Day == nil {
 		return mark
 	}
 	if c := d.Day.Eval(&x.frame); c.Missing == expr.Answered && c.N >= 1 && c.N <= 31 {
-		mark += fmt.Sprintf("-%02d", c.N)
+		mark += wire.Sprintf("-%02d", c.N)
 	}
 	return mark
 }
@@ -251,17 +250,17 @@ func (d *draw) birthday(x *row) string {
 // looks at nothing but p and e's scale.
 func (p *selectPayload) decide(e *element) error {
 	n := len(p.Frame)
-	at, chance := 0, fmt.Sprintf("1/%d", n)
+	at, chance := 0, wire.Sprintf("1/%d", n)
 	switch p.Method {
 	case methodKish:
 		i, ok := kishChoice(p.Table, n)
 		if !ok {
-			return fmt.Errorf("select: %w: there is no table %q; they are A, B1, B2, C, D, E1, E2 and F", ErrAct, p.Table)
+			return wire.Errorf("select: %w: there is no table %q; they are A, B1, B2, C, D, E1, E2 and F", ErrAct, p.Table)
 		}
 		at, chance = i, inTwelve(kishTwelfths(i, n))
 	case methodNext, methodLast:
 		if len(p.Marks) != n {
-			return fmt.Errorf("%w: %d birthdays of %d rows", ErrPayload, len(p.Marks), n)
+			return wire.Errorf("%w: %d birthdays of %d rows", ErrPayload, len(p.Marks), n)
 		}
 		i, err := p.nearest(e.ID)
 		if err != nil {
@@ -273,7 +272,7 @@ func (p *selectPayload) decide(e *element) error {
 	default:
 		number, ok := unscaled(p.Number, e.Scale)
 		if !ok {
-			return fmt.Errorf("%w: %q is not a number drawn beforehand", ErrPayload, p.Number)
+			return wire.Errorf("%w: %q is not a number drawn beforehand", ErrPayload, p.Number)
 		}
 		at = drawn(number, e.Scale, n)
 	}
@@ -287,14 +286,14 @@ func inTwelve(n int) string {
 	for b != 0 {
 		a, b = b, a%b
 	}
-	return fmt.Sprintf("%d/%d", n/a, 12/a)
+	return wire.Sprintf("%d/%d", n/a, 12/a)
 }
 
 // nearest returns the place of the row whose birthday is the next or the last.
 func (p *selectPayload) nearest(id string) (int, error) {
 	date, err := time.Parse(time.DateOnly, p.Date)
 	if err != nil {
-		return 0, fmt.Errorf("%w: %q is not the date of an interview", ErrPayload, p.Date)
+		return 0, wire.Errorf("%w: %q is not the date of an interview", ErrPayload, p.Date)
 	}
 	today := monthDay(date.Format("01-02"))
 	best, among := 0, []int(nil)
@@ -420,7 +419,7 @@ func (iv *Interview) admitDraw(path string, payload []byte) error {
 		return err
 	}
 	if len(p.Frame) == 0 {
-		return fmt.Errorf("%w: a draw from nobody", ErrPayload)
+		return wire.Errorf("%w: a draw from nobody", ErrPayload)
 	}
 	e, r := iv.drawAt(path)
 	want, err := iv.given(e, r)
@@ -429,16 +428,16 @@ func (iv *Interview) admitDraw(path string, payload []byte) error {
 	}
 	want.Frame, want.Marks = p.Frame, p.Marks
 	if len(p.Marks) > 0 && p.Date == "" || slices.ContainsFunc(p.Marks, func(m string) bool { return m != "" && monthDay(m) >= 12*31 }) {
-		return fmt.Errorf("%w: birthdays that are none", ErrPayload)
+		return wire.Errorf("%w: birthdays that are none", ErrPayload)
 	}
 	if err := want.decide(e); err != nil {
 		return err
 	}
 	if p.Method != want.Method || p.Number != want.Number || p.Table != want.Table || p.Seed != want.Seed || p.Date != want.Date {
-		return fmt.Errorf("%w: not the draw of this interview, which is by %s", ErrPayload, want.by())
+		return wire.Errorf("%w: not the draw of this interview, which is by %s", ErrPayload, want.by())
 	}
 	if p.Chosen != want.Chosen || p.Probability != want.Probability {
-		return fmt.Errorf("%w: %s draws %s of %d with probability %s, not %s with %s",
+		return wire.Errorf("%w: %s draws %s of %d with probability %s, not %s with %s",
 			ErrPayload, want.by(), want.Chosen, len(p.Frame), want.Probability, p.Chosen, p.Probability)
 	}
 	return nil

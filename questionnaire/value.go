@@ -2,7 +2,6 @@ package questionnaire
 
 import (
 	"errors"
-	"fmt"
 	"math/bits"
 	"strings"
 
@@ -136,7 +135,7 @@ func EncodeValue(v Value) []byte {
 func DecodeValue(b []byte) (Value, error) {
 	var w wireValue
 	if err := strictJSON(b, &w); err != nil {
-		return nil, fmt.Errorf("%w: %v", ErrValue, err)
+		return nil, wire.Errorf("%w: %v", ErrValue, err)
 	}
 	var found []Value
 	if w.Code != nil {
@@ -160,7 +159,7 @@ func DecodeValue(b []byte) (Value, error) {
 	if w.Entry != nil {
 		for k, s := range w.Entry.With {
 			if strings.ContainsAny(k+s, "\t\n") {
-				return nil, fmt.Errorf("%w: a tab or a line's end in %q", ErrValue, k)
+				return nil, wire.Errorf("%w: a tab or a line's end in %q", ErrValue, k)
 			}
 		}
 		found = append(found, w.Entry.value())
@@ -174,15 +173,15 @@ func DecodeValue(b []byte) (Value, error) {
 	if w.Missing != nil {
 		m, ok := expr.ParseMissing(*w.Missing)
 		if !ok || m != DontKnow && m != Refused && m != DoesNotApply {
-			return nil, fmt.Errorf("%w: %q is not a reason that can be given", ErrValue, *w.Missing)
+			return nil, wire.Errorf("%w: %q is not a reason that can be given", ErrValue, *w.Missing)
 		}
 		found = append(found, Special(m))
 	}
 	if w.Specify != "" && w.Code == nil && w.Codes == nil {
-		return nil, fmt.Errorf("%w: a text to specify no option", ErrValue)
+		return nil, wire.Errorf("%w: a text to specify no option", ErrValue)
 	}
 	if len(found) != 1 {
-		return nil, fmt.Errorf("%w: %d values where one is wanted", ErrValue, len(found))
+		return nil, wire.Errorf("%w: %d values where one is wanted", ErrValue, len(found))
 	}
 	return found[0], nil
 }
@@ -209,7 +208,7 @@ func isTrue(c expr.Cell) bool { return c.Missing == expr.Answered && c.N != 0 }
 // an answer from being stored.
 func (q *Questionnaire) cell(v *variable, val Value) (expr.Cell, error) {
 	bad := func(format string, a ...any) (expr.Cell, error) {
-		return expr.Cell{}, fmt.Errorf("%w: %s: %s", ErrValue, v.ID, fmt.Sprintf(format, a...))
+		return expr.Cell{}, wire.Errorf("%w: %s: %s", ErrValue, v.ID, wire.Sprintf(format, a...))
 	}
 	switch val := val.(type) {
 	case Special:
@@ -284,13 +283,13 @@ func (q *Questionnaire) setCell(v *variable, val Codes) (expr.Cell, error) {
 	for _, name := range val.Names {
 		i := l.names.Index(name)
 		if i < 0 || set&(1<<i) != 0 {
-			return expr.Cell{}, fmt.Errorf("%w: %s: %q is not an option, or stands twice", ErrValue, v.ID, name)
+			return expr.Cell{}, wire.Errorf("%w: %s: %q is not an option, or stands twice", ErrValue, v.ID, name)
 		}
 		set |= 1 << i
 		specify = specify || l.Choices[i].Specify
 	}
 	if val.Specify != "" && !specify {
-		return expr.Cell{}, fmt.Errorf("%w: %s: no chosen option takes a text", ErrValue, v.ID)
+		return expr.Cell{}, wire.Errorf("%w: %s: no chosen option takes a text", ErrValue, v.ID)
 	}
 	return known(int64(set)), checkText(val.Specify)
 }
@@ -299,9 +298,9 @@ func (q *Questionnaire) setCell(v *variable, val Codes) (expr.Cell, error) {
 func checkText(s string) error {
 	switch {
 	case len(s) > maxText:
-		return fmt.Errorf("%w: a text of %d bytes, at most %d", ErrValue, len(s), maxText)
+		return wire.Errorf("%w: a text of %d bytes, at most %d", ErrValue, len(s), maxText)
 	case strings.ContainsRune(s, 0), strings.ToValidUTF8(s, "") != s:
-		return fmt.Errorf("%w: the text holds a character that is none", ErrValue)
+		return wire.Errorf("%w: the text holds a character that is none", ErrValue)
 	}
 	return nil
 }

@@ -1,8 +1,6 @@
 package questionnaire
 
 import (
-	"fmt"
-
 	"cifra/questionnaire/expr"
 	"cifra/questionnaire/wire"
 )
@@ -195,7 +193,7 @@ func word(language, key string, a ...any) string {
 	if len(a) == 0 {
 		return w[key]
 	}
-	return fmt.Sprintf(w[key], a...)
+	return wire.Sprintf(w[key], a...)
 }
 
 // places returns the screens on path and which of them is at path: their

@@ -1,6 +1,6 @@
 package expr
 
-import "fmt"
+import "cifra/questionnaire/wire"
 
 // This file holds dates and times of day as numbers. A date is an interval of
 // days, since a respondent may know the month and no more:
@@ -56,13 +56,13 @@ func FormatDate(n int64) string {
 	y2, m2, d2 := civil(hi)
 	switch {
 	case lo == hi:
-		return fmt.Sprintf("%04d-%02d-%02d", y, m, d)
+		return wire.Sprintf("%04d-%02d-%02d", y, m, d)
 	case y == y2 && m == m2 && d == 1 && d2 == monthDays(y, m):
-		return fmt.Sprintf("%04d-%02d", y, m)
+		return wire.Sprintf("%04d-%02d", y, m)
 	case y == y2 && m == 1 && d == 1 && m2 == 12 && d2 == 31:
-		return fmt.Sprintf("%04d", y)
+		return wire.Sprintf("%04d", y)
 	}
-	return fmt.Sprintf("%04d-%02d-%02d/%04d-%02d-%02d", y, m, d, y2, m2, d2)
+	return wire.Sprintf("%04d-%02d-%02d/%04d-%02d-%02d", y, m, d, y2, m2, d2)
 }
 
 // ParseTime reads a time of day, "14:30", as minutes since midnight.
@@ -77,7 +77,7 @@ func ParseTime(s string) (int64, bool) {
 
 // FormatTime is the inverse of ParseTime.
 func FormatTime(n int64) string {
-	return fmt.Sprintf("%02d:%02d", n/60, n%60)
+	return wire.Sprintf("%02d:%02d", n/60, n%60)
 }
 
 // digits reads a number of at most four decimal digits and nothing else.

@@ -6,8 +6,11 @@ import (
 	"fmt"
 	"io"
 	"slices"
+	"strconv"
 	"strings"
 	"unicode/utf8"
+
+	"cifra/questionnaire/wire"
 )
 
 // A Position is a place in a file. Line and Col count from 1, Col in bytes.
@@ -25,9 +28,9 @@ func (p Position) String() string {
 		if s != "" {
 			s += ":"
 		}
-		s += fmt.Sprint(p.Line)
+		s += strconv.Itoa(p.Line)
 		if p.Col > 0 {
-			s += fmt.Sprint(":", p.Col)
+			s += ":" + strconv.Itoa(p.Col)
 		}
 	}
 	return s
@@ -62,7 +65,7 @@ func (s Severity) String() string {
 	case Note:
 		return "note"
 	}
-	return fmt.Sprintf("Severity(%d)", uint8(s))
+	return wire.Sprintf("Severity(%d)", uint8(s))
 }
 
 // MarshalText writes the name of s.

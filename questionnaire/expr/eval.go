@@ -1,8 +1,9 @@
 package expr
 
 import (
-	"fmt"
 	"math"
+
+	"cifra/questionnaire/wire"
 )
 
 // This file turns the checked form into closures, one for each node, typed by
@@ -92,7 +93,7 @@ type builder struct {
 // wrong reports a node that Check does not make.
 func (b *builder) wrong(n *node) {
 	if b.err == nil {
-		b.err = fmt.Errorf("%s of %d arguments is no %s", n.Op, len(n.Args), n.Kind)
+		b.err = wire.Errorf("%s of %d arguments is no %s", n.Op, len(n.Args), n.Kind)
 	}
 }
 

@@ -2,7 +2,6 @@ package expr
 
 import (
 	"cmp"
-	"fmt"
 	"slices"
 
 	"cifra/questionnaire/wire"
@@ -166,11 +165,11 @@ func (e *Expr) Fields(w *wire.Coder) {
 // Check makes.
 func (e *Expr) Finish() error {
 	if e.root == nil {
-		return fmt.Errorf("checked expression %q has no root", e.text)
+		return wire.Errorf("checked expression %q has no root", e.text)
 	}
 	read, err := newExpr(e.root, e.typ.List, e.text)
 	if err != nil {
-		return fmt.Errorf("checked expression %q: %w", e.text, err)
+		return wire.Errorf("checked expression %q: %w", e.text, err)
 	}
 	*e = *read
 	return nil

@@ -1,7 +1,6 @@
 package expr
 
 import (
-	"fmt"
 	"slices"
 	"sync"
 
@@ -39,7 +38,7 @@ func (m Missing) String() string {
 	if int(m) < len(missingNames) {
 		return missingNames[m]
 	}
-	return fmt.Sprintf("Missing(%d)", uint8(m))
+	return wire.Sprintf("Missing(%d)", uint8(m))
 }
 
 // ParseMissing is the inverse of String; false if no kind has that name.
@@ -51,7 +50,7 @@ func ParseMissing(s string) (Missing, bool) {
 // MarshalText writes the stored name.
 func (m Missing) MarshalText() ([]byte, error) {
 	if int(m) >= len(missingNames) {
-		return nil, fmt.Errorf("no missing kind %d", uint8(m))
+		return nil, wire.Errorf("no missing kind %d", uint8(m))
 	}
 	return []byte(missingNames[m]), nil
 }
@@ -60,7 +59,7 @@ func (m Missing) MarshalText() ([]byte, error) {
 func (m *Missing) UnmarshalText(b []byte) error {
 	v, ok := ParseMissing(string(b))
 	if !ok {
-		return fmt.Errorf("%q is not a missing kind", b)
+		return wire.Errorf("%q is not a missing kind", b)
 	}
 	*m = v
 	return nil
@@ -92,13 +91,13 @@ func (k Kind) String() string {
 	if k != 0 && int(k) < len(kindNames) {
 		return kindNames[k]
 	}
-	return fmt.Sprintf("Kind(%d)", uint8(k))
+	return wire.Sprintf("Kind(%d)", uint8(k))
 }
 
 // MarshalText writes the stored name.
 func (k Kind) MarshalText() ([]byte, error) {
 	if k == 0 || int(k) >= len(kindNames) {
-		return nil, fmt.Errorf("no kind %d", uint8(k))
+		return nil, wire.Errorf("no kind %d", uint8(k))
 	}
 	return []byte(kindNames[k]), nil
 }
@@ -107,7 +106,7 @@ func (k Kind) MarshalText() ([]byte, error) {
 func (k *Kind) UnmarshalText(b []byte) error {
 	i := slices.Index(kindNames[1:], string(b))
 	if i < 0 {
-		return fmt.Errorf("%q is not a kind", b)
+		return wire.Errorf("%q is not a kind", b)
 	}
 	*k = Kind(i + 1)
 	return nil

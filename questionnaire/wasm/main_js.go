@@ -8,9 +8,7 @@
 package main
 
 import (
-	"encoding/hex"
 	"errors"
-	"fmt"
 	"syscall/js"
 	"time"
 
@@ -37,7 +35,7 @@ func export(f func(arg []byte) (wire.Object, error)) js.Func {
 	return js.FuncOf(func(_ js.Value, args []js.Value) (out any) {
 		defer func() {
 			if p := recover(); p != nil {
-				out = string(wire.Write(&reply{err: fmt.Sprint(p), code: "defect"}))
+				out = string(wire.Write(&reply{err: wire.Sprintf("%v", p), code: "defect"}))
 			}
 		}()
 		v, err := f([]byte(args[0].String()))
@@ -123,7 +121,7 @@ func (s *session) decide(arg []byte) (wire.Object, error) {
 		act.Given = map[string]questionnaire.Value{}
 		for name, v := range in.given {
 			if act.Given[name], err = questionnaire.DecodeValue(v); err != nil {
-				return nil, fmt.Errorf("given %s: %w", name, err)
+				return nil, wire.Errorf("given %s: %w", name, err)
 			}
 		}
 	}
@@ -131,9 +129,9 @@ func (s *session) decide(arg []byte) (wire.Object, error) {
 	if stamp.Wall, err = time.Parse(time.RFC3339, in.now); err != nil {
 		return nil, err
 	}
-	salt, err := hex.DecodeString(in.salt)
+	salt, err := wire.Unhex(in.salt)
 	if err != nil || copy(stamp.Salt[:], salt) != questionnaire.SaltLen {
-		return nil, fmt.Errorf("a salt has %d bytes in hexadecimal", questionnaire.SaltLen)
+		return nil, wire.Errorf("a salt has %d bytes in hexadecimal", questionnaire.SaltLen)
 	}
 	e, err := s.iv.Decide(act, stamp)
 	if err != nil {

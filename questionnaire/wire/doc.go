@@ -16,5 +16,8 @@
 // question. What is read is held to the grammar as strictly; keys are those of
 // Fields letter by letter, where encoding/json would not look at their case.
 //
+// For the same reason messages are worded by [Sprintf] and [Errorf] and bytes
+// written by [Hex]: see format.go.
+//
 // The package knows nothing of questionnaires.
 package wire

@@ -156,3 +156,15 @@ func read(t *testing.T, dir, name string) string {
 	}
 	return string(b)
 }
+
+// An engine above its budget fails the build, and so make and every test run.
+func TestAnEngineAboveItsBudgetFailsTheBuild(t *testing.T) {
+	out := &output{files: []*file{{name: enginePath, brotli: make([]byte, engineBudget)}}}
+	if err := out.withinBudget(); err != nil {
+		t.Error(err)
+	}
+	out.files[0].brotli = append(out.files[0].brotli, 0)
+	if err := out.withinBudget(); err == nil {
+		t.Error("an engine of one byte too many passes")
+	}
+}

@@ -12,6 +12,25 @@ import (
 
 const enginePath = "engine/cifra.wasm"
 
+// engineBudget is how many bytes the engine may have as it is sent, compressed
+// with brotli. A tablet loads it over a telephone before its first interview
+// and compiles all of it at every start. What made it grow is seen by
+//
+//	GOOS=js GOARCH=wasm go build -ldflags=-dumpdep ./questionnaire/wasm
+//
+// mostly a package that prints or reads whatever there is: fmt, reflect, regexp.
+const engineBudget = 950_000
+
+// withinBudget is an error if the engine was compressed to more than it may be.
+func (o *output) withinBudget() error {
+	for _, f := range o.files {
+		if f.name == enginePath && len(f.brotli) > engineBudget {
+			return fmt.Errorf("the engine has %d bytes as it is sent, at most %d are allowed: see engineBudget", len(f.brotli), engineBudget)
+		}
+	}
+	return nil
+}
+
 // addEngine compiles the interview engine. The address carries the hash of the
 // content as a query, so that a browser may keep it for ever.
 func addEngine(out *output, root string) error {

@@ -58,7 +58,7 @@ func run(root string) error {
 	if engineErr != nil {
 		return fmt.Errorf("the pages were written without an engine: %w", engineErr)
 	}
-	return nil
+	return out.withinBudget()
 }
 
 // addPages adds all but the engine, which is there by now if there is one.
