@@ -27,37 +27,21 @@ import (
 //
 // with m_i how often unit i was drawn and f_i its sampled share or probability.
 // Its variance is that of Brewer, n/(n-1) Σ (x_i - x̄)² of x_i = √(1-f_i) z_i.
-func (d *Design) rescaled(r Replication) ([][]float64, error) {
+func (d *Design) rescaled(r Replication) (factorTable, error) {
 	if r.Count < 2 {
-		return nil, fmt.Errorf("%d replicates do not make a variance", r.Count)
+		return factorTable{}, fmt.Errorf("%d replicates do not make a variance", r.Count)
 	}
 	st := &d.stages[0]
-	factor := make([][]float64, len(st.group))
-	rng := rand.New(rand.NewPCG(r.Seed, 0))
-	for lo, h := 0, 0; h < len(st.n); lo, h = lo+st.n[h], h+1 {
-		n := st.n[h]
-		drawn := make([][]int, n)
-		for i := range drawn {
-			drawn[i] = make([]int, r.Count)
+	t := factorTable{drawn: st.draw(r.Seed, r.Count, 1), line: make([][2]float64, len(st.group))}
+	for u, h := range st.group {
+		open := st.open[h]
+		if d.pps != nil {
+			open = 1 - d.pps.pi[u]
 		}
-		for rep := range r.Count {
-			for range n - 1 {
-				drawn[rng.IntN(n)][rep]++
-			}
-		}
-		for i := range n {
-			open := st.open[h]
-			if d.pps != nil {
-				open = 1 - d.pps.pi[lo+i]
-			}
-			share := math.Sqrt(max(open, 0))
-			factor[lo+i] = make([]float64, r.Count)
-			for rep, m := range drawn[i] {
-				factor[lo+i][rep] = 1 + share*(float64(n)/float64(n-1)*float64(m)-1)
-			}
-		}
+		n, share := float64(st.n[h]), math.Sqrt(max(open, 0))
+		t.line[u] = [2]float64{1 - share, share * n / (n - 1)}
 	}
-	return factor, nil
+	return t, nil
 }
 
 // multistage takes n* = ⌊n/2⌋ of the n units of a group at each stage, without

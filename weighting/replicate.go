@@ -117,7 +117,7 @@ type ReplicateOptions struct {
 // bootstrap has a base row for each PSU, raking it a step row for each cell of
 // the margins; their product, one row for each PSU and cell, is never stored.
 type replicates struct {
-	base [][]float64 // one a replicate
+	base factorTable
 	of   []int32     // row of base of each unit; nil if it is the unit's number
 	step [][]float64 // what steps of weighting made of them; nil without steps
 	cell []int32     // row of step of each unit
@@ -132,7 +132,7 @@ type replicates struct {
 // units returns how many units there are.
 func (p *replicates) units() int {
 	if p.of == nil {
-		return len(p.base)
+		return p.base.units()
 	}
 	return len(p.of)
 }
@@ -143,16 +143,6 @@ func (p *replicates) baseOf(unit int32) int32 {
 		return unit
 	}
 	return p.of[unit]
-}
-
-// factors returns those of a unit on the replicates from lo to hi. They are in
-// buffer, which has room for them, or in p: do not change them.
-func (p *replicates) factors(unit int32, lo, hi int, buffer []float64) []float64 {
-	f := p.base[p.baseOf(unit)][lo:hi]
-	if p.step == nil {
-		return f
-	}
-	return floats.MulTo(buffer[:hi-lo], f, p.step[p.cell[unit]][lo:hi])
 }
 
 // NewReplicated returns the design of a file whose row i has weight w[i] and
@@ -198,21 +188,22 @@ func NewReplicated(w []float64, column [][]float64, opt ReplicateOptions) (*Desi
 		}
 		d.unit[k] = -1
 		for _, u := range seen[hash] {
-			if slices.Equal(rep.base[u], row) {
+			if slices.Equal(rep.base.row[u], row) {
 				d.unit[k] = u
 			}
 		}
 		if d.unit[k] < 0 {
-			d.unit[k] = int32(len(rep.base))
+			d.unit[k] = int32(rep.base.units())
 			seen[hash] = append(seen[hash], d.unit[k])
-			rep.base = append(rep.base, slices.Clone(row))
+			rep.base.row = append(rep.base.row, slices.Clone(row))
 		}
 	}
 	d.setReplicates(rep)
 	return d, d.setWeights(w)
 }
 
-// setReplicates gives d the units of rep; d.unit has them already.
+// setReplicates gives d the units of rep; d.unit has them already, and d.runs if it
+// is not nil.
 func (d *Design) setReplicates(rep *replicates) {
 	n := rep.units()
 	psu := make([]int, n)
@@ -226,7 +217,9 @@ func (d *Design) setReplicates(rep *replicates) {
 	}
 	rep.ranking = &ranking{}
 	d.rep = rep
-	d.runs = runsOf(d.unit)
+	if d.runs == nil {
+		d.runs = runsOf(d.unit)
+	}
 }
 
 // newReplicates checks opt for count replicates.
@@ -276,11 +269,11 @@ func (p *replicates) totals(unit []int32, z [][]float64) [][]float64 {
 	for j := range t {
 		t[j] = make([]float64, len(p.rscale))
 	}
-	buffer := make([]float64, replicateBlock)
 	for lo := 0; lo < len(p.rscale); lo += replicateBlock {
 		hi := min(lo+replicateBlock, len(p.rscale))
+		w := p.window(lo, hi)
 		for k, u := range unit {
-			f := p.factors(u, lo, hi, buffer)
+			f := w.factors(u)
 			for j := range z {
 				floats.AddScaled(t[j][lo:hi], z[j][k], f)
 			}
@@ -338,7 +331,7 @@ func (p *replicates) degrees(unit []int32, used []bool) int {
 	if p.df != 0 {
 		return p.df
 	}
-	seen := make([]bool, len(p.base))
+	seen := make([]bool, p.base.units())
 	for k, u := range unit {
 		if used[k] {
 			seen[p.baseOf(u)] = true
@@ -360,7 +353,7 @@ func (p *replicates) degrees(unit []int32, used []bool) int {
 
 // factor returns that of a unit on replicate r.
 func (p *replicates) factor(unit int32, r int) float64 {
-	f := p.base[p.baseOf(unit)][r]
+	f := p.base.at(p.baseOf(unit), r)
 	if p.step != nil {
 		f *= p.step[p.cell[unit]][r]
 	}
@@ -380,7 +373,7 @@ func (p *replicates) rank(own []int32) int {
 	for r := range columns {
 		x := make([]float64, len(own))
 		for i, b := range own {
-			x[i] = p.base[b][r]
+			x[i] = p.base.at(b, r)
 		}
 		norm := floats.Norm(x, 2)
 		for range 2 { // twice, as once leaves rounding of the size of what is left
@@ -399,6 +392,10 @@ func (p *replicates) rank(own []int32) int {
 // independent reports that all columns count, if that can be seen from a part of
 // the rows: what is new of a column in them is at most what is new of it in all.
 // It is how the many PSUs of a bootstrap are spared.
+//
+// What is new of a column is a diagonal entry of the Cholesky factor of the products
+// of the columns. Products lose half of the digits, and the part asked for is
+// larger than newPart by as much; columns that are near to it are left to rank.
 func (p *replicates) independent(own []int32) bool {
 	columns := len(p.rscale)
 	rows := columns + columns/8
@@ -406,21 +403,26 @@ func (p *replicates) independent(own []int32) bool {
 		return false
 	}
 	part := mat.NewDense(rows, columns, nil)
+	buffer := make([]float64, columns)
 	for i := range rows {
-		part.SetRow(i, p.base[own[i*len(own)/rows]])
+		part.SetRow(i, p.base.between(own[i*len(own)/rows], 0, columns, buffer))
 	}
-	var qr mat.QR
-	qr.Factorize(part)
-	var r mat.Dense
-	qr.RTo(&r)
+	var products mat.SymDense
+	products.SymOuterK(1, part.T())
+	var cholesky mat.Cholesky
+	if !cholesky.Factorize(&products) {
+		return false
+	}
 	squares := make([]float64, columns)
 	for _, b := range own {
-		for c, v := range p.base[b] {
+		f := p.base.between(b, 0, columns, buffer)
+		for c, v := range f {
 			squares[c] += v * v
 		}
 	}
+	factor := cholesky.RawU()
 	for c, s := range squares {
-		if !(math.Abs(r.At(c, c)) > newPart*math.Sqrt(s)) {
+		if !(factor.At(c, c) > math.Sqrt(newPart*s)) {
 			return false
 		}
 	}

@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"math/bits"
-	"math/rand/v2"
 )
 
 // This file makes replicate weights from a design. The rules:
@@ -66,36 +65,37 @@ func (d *Design) Replicate(r Replication) (*Design, error) {
 		return nil, errors.New("JK1 is for a sample without strata: use JKn")
 	}
 	opt := ReplicateOptions{Scheme: r.Scheme, Rho: r.Rho, AboutEstimate: r.AboutEstimate}
-	var factor [][]float64
+	var factor factorTable
 	var err error
 	switch r.Scheme {
 	case JK1, JKn:
-		factor = first.jackknife(&opt)
+		factor.row = first.jackknife(&opt)
 	case BRR, Fay:
-		factor, err = first.halves(d.units, r)
+		factor.row, err = first.halves(d.units, r)
 	case RaoWu, CantyDavison:
 		factor, err = first.draws(r, &opt)
 	case RaoWuYueBeaumont:
 		factor, err = d.rescaled(r)
 	case Preston:
-		factor, err = d.multistage(r)
+		factor.row, err = d.multistage(r)
 	case SuccessiveDifference:
-		factor, err = d.successive(r)
+		factor.row, err = d.successive(r)
 	default:
 		err = fmt.Errorf("replicates of scheme %s cannot be made", r.Scheme)
 	}
 	if err != nil {
 		return nil, err
 	}
-	rep, err := newReplicates(len(factor[0]), opt)
+	rep, err := newReplicates(factor.count(), opt)
 	if err != nil {
 		return nil, err
 	}
 	rep.base = factor
-	out := &Design{unit: make([]int32, d.Len()), weight: d.weight, zero: d.zero}
-	for k, u := range d.unit {
-		if out.unit[k] = d.up[0][u]; r.Scheme == Preston {
-			out.unit[k] = u
+	out := &Design{unit: d.unit, runs: d.runs, weight: d.weight, zero: d.zero}
+	if len(d.stages) > 1 && r.Scheme != Preston {
+		out.unit, out.runs = make([]int32, d.Len()), nil
+		for k, u := range d.unit {
+			out.unit[k] = d.up[0][u]
 		}
 	}
 	out.setReplicates(rep)
@@ -154,36 +154,27 @@ func (st *stage) halves(d *units, r Replication) ([][]float64, error) {
 }
 
 // draws takes PSUs with replacement.
-func (st *stage) draws(r Replication, opt *ReplicateOptions) ([][]float64, error) {
+func (st *stage) draws(r Replication, opt *ReplicateOptions) (factorTable, error) {
 	if r.Count < 2 {
-		return nil, fmt.Errorf("%d replicates do not make a variance", r.Count)
+		return factorTable{}, fmt.Errorf("%d replicates do not make a variance", r.Count)
 	}
-	factor := make([][]float64, len(st.group))
-	all := make([]float64, len(factor)*r.Count)
-	for u := range factor {
-		factor[u], all = all[:r.Count:r.Count], all[r.Count:]
+	less := 1
+	if r.Scheme == CantyDavison {
+		less = 0
 	}
-	rng := rand.NewPCG(r.Seed, 0)
+	t := factorTable{drawn: st.draw(r.Seed, r.Count, less), line: make([][2]float64, len(st.group))}
 	inverse := 0.0
-	for lo, h := 0, 0; h < len(st.n); lo, h = lo+st.n[h], h+1 {
-		n := st.n[h]
+	for _, n := range st.n {
 		inverse += 1 / float64(n)
-		times, share := n-1, float64(n)/float64(n-1)
-		if r.Scheme == CantyDavison {
-			times, share = n, 1
-		}
-		for i := range r.Count {
-			for range times {
-				// The high word of a product is uniform but for a part in 2⁶⁴/n.
-				u, _ := bits.Mul64(rng.Uint64(), uint64(n))
-				factor[lo+int(u)][i] += share
-			}
-		}
+	}
+	for u, h := range st.group {
+		n := float64(st.n[h])
+		t.line[u] = [2]float64{0, n / (n - float64(less))}
 	}
 	opt.Scale = 1 / float64(r.Count-1)
 	if r.Scheme == CantyDavison {
 		nbar := float64(len(st.n)) / inverse // harmonic mean
 		opt.Scale *= nbar / (nbar - 1)
 	}
-	return factor, nil
+	return t, nil
 }

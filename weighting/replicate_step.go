@@ -157,10 +157,10 @@ func (p *pairs) combine(rep *replicates, count int) {
 // weights returns the sums of the weights by cell on the replicates from lo to hi.
 func (p *pairs) weights(rep *replicates, count, lo, hi int) [][]float64 {
 	width := hi - lo
-	sum, buffer := make([]float64, count*width), make([]float64, width)
+	sum, factors := make([]float64, count*width), rep.window(lo, hi)
 	for n, u := range p.old {
 		c := int(p.cell[n])
-		floats.AddScaled(sum[c*width:(c+1)*width], p.w[n], rep.factors(u, lo, hi, buffer))
+		floats.AddScaled(sum[c*width:(c+1)*width], p.w[n], factors.factors(u))
 	}
 	out := make([][]float64, width)
 	for r := range out {

@@ -155,19 +155,47 @@ func (s *Sums) whole(vars [][]float64) {
 			s.rows[c] += r.hi - r.lo
 			s.used[c] += r.hi - r.lo - int32(d.zeros(r))
 		}
-		for j, y := range vars {
-			t := s.t[j]
-			for _, r := range runs[:n] {
-				t[cell[r.unit]] += floats.Dot(d.weight[r.lo:r.hi], y[r.lo:r.hi])
-			}
+		for j := 0; j < len(vars); {
+			j += s.together(runs[:n], cell, vars, j)
 		}
 		runs = runs[n:]
 	}
 }
 
-// stretch is how many rows are summed for one variable before the next: their
-// weights fill half of a first-level cache.
-const stretch = 2048
+// stretch is how many rows are summed for some variables before the next: their
+// weights stay in a second-level cache, and each variable is read on long enough
+// for the processor to read ahead.
+const stretch = 1 << 15
+
+// together adds up the runs for the variables from j on, four at a time if there are
+// as many, and returns how many it did. A weight that is read once serves the four,
+// whose sums wait for each other's additions no longer than for memory.
+func (s *Sums) together(runs []run, cell []int32, vars [][]float64, j int) int {
+	if len(vars)-j < 4 {
+		y, t := vars[j], s.t[j]
+		for _, r := range runs {
+			t[cell[r.unit]] += floats.Dot(s.d.weight[r.lo:r.hi], y[r.lo:r.hi])
+		}
+		return 1
+	}
+	for _, r := range runs {
+		w := s.d.weight[r.lo:r.hi]
+		y0, y1, y2, y3 := vars[j][r.lo:r.hi][:len(w)], vars[j+1][r.lo:r.hi][:len(w)], vars[j+2][r.lo:r.hi][:len(w)], vars[j+3][r.lo:r.hi][:len(w)]
+		var t0, t1, t2, t3 float64
+		for i, v := range w {
+			t0 += v * y0[i]
+			t1 += v * y1[i]
+			t2 += v * y2[i]
+			t3 += v * y3[i]
+		}
+		c := cell[r.unit]
+		s.t[j][c] += t0
+		s.t[j+1][c] += t1
+		s.t[j+2][c] += t2
+		s.t[j+3][c] += t3
+	}
+	return 4
+}
 
 func (s *Sums) allocate() {
 	n := len(s.unit)
