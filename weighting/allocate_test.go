@@ -69,7 +69,7 @@ func TestAllocationRefuses(t *testing.T) {
 
 // Rounding keeps the sum and moves no stratum by one or more.
 func TestRoundAllocation(t *testing.T) {
-	for seed := range uint64(1000) {
+	for seed := range weighting.Seeds() {
 		rng := rand.New(rand.NewPCG(seed, 2))
 		n, most := make([]float64, 1+rng.IntN(8)), []int(nil)
 		sum := 0.0
@@ -106,7 +106,7 @@ func TestBethelByHand(t *testing.T) {
 // Bethel's allocation is feasible, and no cheaper one is: moving cost between
 // any two strata without raising it breaks a precision.
 func TestBethelIsFeasibleAndBest(t *testing.T) {
-	for seed := range uint64(300) {
+	for seed := range weighting.Seeds() {
 		rng := rand.New(rand.NewPCG(seed, 3))
 		strata, vars := 2+rng.IntN(5), 1+rng.IntN(4)
 		size, cost := make([]float64, strata), make([]float64, strata)

@@ -11,7 +11,7 @@ import (
 	"cifra/weighting"
 )
 
-// clustered is a file large enough for its rows to be handled by cells: 40 rows
+// clustered is a file just large enough for its rows to be handled by cells: 8 rows
 // in each of 30 PSUs, and three classifications, the last with rows in none.
 type clustered struct {
 	stratum, psu []int
@@ -22,8 +22,8 @@ type clustered struct {
 
 func newClustered(rng *rand.Rand) *clustered {
 	c := &clustered{}
-	for i := range 1200 {
-		p := i / 40
+	for i := range 240 {
+		p := i / 8
 		c.psu, c.stratum = append(c.psu, p), append(c.stratum, p/5)
 		c.w, c.y = append(c.w, 10*(1+rng.Float64())), append(c.y, rng.NormFloat64())
 		c.sex, c.age, c.part = append(c.sex, rng.IntN(2)), append(c.age, rng.IntN(4)), append(c.part, rng.IntN(3)-1)
@@ -61,7 +61,7 @@ func sameWeights(t *testing.T, what string, got, want []float64) {
 // A step computed on cells is the step computed on rows: a control that has a
 // value, though it is 1 everywhere, keeps the rows apart.
 func TestCellsAreTheirRows(t *testing.T) {
-	for seed := range uint64(20) {
+	for seed := range weighting.Seeds() {
 		rng := rand.New(rand.NewPCG(seed, 0))
 		c := newClustered(rng)
 		d, cells := c.design(t), c.margins(rng)
@@ -117,7 +117,7 @@ func TestCellsRefuse(t *testing.T) {
 // The weights of a replicate after two steps are those of the two steps made on
 // the replicate's weights before them.
 func TestStepsOnReplicatesAreThoseOfTheirWeights(t *testing.T) {
-	for seed := range uint64(10) {
+	for seed := range weighting.Seeds() / 10 { // 350 rakings each
 		rng := rand.New(rand.NewPCG(seed, 1))
 		c := newClustered(rng)
 		rep := replicate(t, c.design(t), weighting.Replication{Scheme: weighting.RaoWu, Count: 70, Seed: seed})

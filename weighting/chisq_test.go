@@ -51,7 +51,7 @@ func TestIndependenceByHand(t *testing.T) {
 // interval of a test excludes zero where the test rejects; ranks do not move
 // with an increasing transformation.
 func TestTestLaws(t *testing.T) {
-	for seed := range uint64(300) {
+	for seed := range weighting.Seeds() {
 		rng := rand.New(rand.NewPCG(seed, 2))
 		v := randomWorld(rng)
 		d := v.design(t)

@@ -89,7 +89,7 @@ func TestGiniByHand(t *testing.T) {
 // The influence is what a weight moves: the same sums as those of Define, which
 // differentiates numerically what it is given. Red if a term of the gradient is lost.
 func TestConcentrationMovesAsItsWeightsDo(t *testing.T) {
-	for seed := range uint64(200) {
+	for seed := range Seeds() {
 		rng := rand.New(rand.NewPCG(seed, 4))
 		n := 5 + rng.IntN(30)
 		y, w, h, psu := make([]float64, n), make([]float64, n), make([]int, n), make([]int, n)

@@ -73,7 +73,7 @@ func estimate(t *testing.T, d *weighting.Design, s weighting.Statistic) weightin
 // eachWorld runs a law on many random worlds.
 func eachWorld(t *testing.T, law func(t *testing.T, v world, rng *rand.Rand)) {
 	t.Helper()
-	for seed := range uint64(1000) {
+	for seed := range weighting.Seeds() {
 		rng := rand.New(rand.NewPCG(seed, 1))
 		law(t, randomWorld(rng), rng)
 		if t.Failed() {

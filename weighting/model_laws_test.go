@@ -16,11 +16,7 @@ import (
 // have.
 func modelWorlds(t *testing.T, law func(t *testing.T, v world, victim []float64, rng *rand.Rand)) {
 	t.Helper()
-	rounds := uint64(1000)
-	if testing.Short() {
-		rounds = 100
-	}
-	for seed := range rounds {
+	for seed := range weighting.Seeds() {
 		rng := rand.New(rand.NewPCG(seed, 7))
 		v := randomWorld(rng)
 		victim := make([]float64, len(v.y))

@@ -61,7 +61,7 @@ func TestSuccessiveDifferencesByHand(t *testing.T) {
 // What neighbours have in common is no variance; a domain keeps the places of
 // PSUs without rows in it; and replicates of successive differences are SD2.
 func TestSuccessiveDifferenceLaws(t *testing.T) {
-	for seed := range uint64(1000) {
+	for seed := range weighting.Seeds() {
 		rng := rand.New(rand.NewPCG(seed, 20))
 		v := randomWorld(rng)
 		for _, rule := range []weighting.SystematicRule{weighting.SuccessiveOpen, weighting.SuccessiveClosed} {
@@ -133,7 +133,7 @@ func TestCollapsedStrataByHand(t *testing.T) {
 
 // Joining is what recoding the strata by hand would do.
 func TestCollapsedStrataAreRecodedStrata(t *testing.T) {
-	for seed := range uint64(1000) {
+	for seed := range weighting.Seeds() {
 		rng := rand.New(rand.NewPCG(seed, 21))
 		v := randomWorld(rng)
 		count := map[int]map[int]bool{}
@@ -193,7 +193,7 @@ func TestTwoPhasesByHand(t *testing.T) {
 // A second phase of all units is none; and a simple sample of a simple sample is
 // a simple sample, with the finite population of the first.
 func TestTwoPhasesLaws(t *testing.T) {
-	for seed := range uint64(1000) {
+	for seed := range weighting.Seeds() {
 		rng := rand.New(rand.NewPCG(seed, 22))
 		v := randomWorld(rng)
 		d := v.design(t)

@@ -75,7 +75,7 @@ func TestQuantileTies(t *testing.T) {
 // A shift of the values shifts quantile and limits; a quantile lies in its
 // interval, and at least the share p of the population is at or below it.
 func TestQuantileLaws(t *testing.T) {
-	for seed := range uint64(200) {
+	for seed := range weighting.Seeds() {
 		rng := rand.New(rand.NewPCG(seed, 1))
 		v := randomWorld(rng)
 		d := v.design(t)

@@ -38,7 +38,7 @@ func TestEstimatesSayWhyTheyAreNone(t *testing.T) {
 
 // Whatever the world and the domain, a NaN has a reason.
 func TestNoNaNWithoutAReason(t *testing.T) {
-	for seed := range uint64(1000) {
+	for seed := range weighting.Seeds() {
 		rng := rand.New(rand.NewPCG(seed, 30))
 		v := randomWorld(rng)
 		for k := range v.w {

@@ -86,7 +86,7 @@ func TestSelectionMeetsItsProbabilities(t *testing.T) {
 // Joint probabilities are those of a pair: over all pairs of a unit they add up
 // to (n-1) π, as in any sample of fixed size.
 func TestJointProbabilitiesAddUp(t *testing.T) {
-	for seed := range uint64(1000) {
+	for seed := range weighting.Seeds() {
 		rng := rand.New(rand.NewPCG(seed, 4))
 		size := make([]float64, 3+rng.IntN(9))
 		for k := range size {

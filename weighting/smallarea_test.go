@@ -57,7 +57,7 @@ func TestFayHerriotByHand(t *testing.T) {
 // A prediction lies between the direct estimate and the model's, and its squared
 // error is below the direct one's where areas are alike. Red if the shares swap.
 func TestPredictionsLieBetween(t *testing.T) {
-	for seed := range uint64(200) {
+	for seed := range weighting.Seeds() {
 		rng := rand.New(rand.NewPCG(seed, 3))
 		var y, d []float64
 		var x [][]float64

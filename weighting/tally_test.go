@@ -13,7 +13,7 @@ import (
 // Sums of the parts of a file that is cut anywhere, added up, are those of the
 // whole: 1,000 files.
 func TestTallyOfPartsEqualsWhole(t *testing.T) {
-	for seed := range uint64(1000) {
+	for seed := range weighting.Seeds() {
 		rng := rand.New(rand.NewPCG(seed, 3))
 		n, domains := 4+rng.IntN(60), 1+rng.IntN(3)
 		stratum, psu, w := make([]int, n), make([]int, n), make([]float64, n)

@@ -71,7 +71,7 @@ func randomFrame(rng *rand.Rand) (frame string, dwellings map[string]float64) {
 // to size add up to the dwellings of each stratum: with every method when no PSU
 // is smaller than its take, since each PSU then stands for its size over π.
 func TestWeightsOfADrawAddUp(t *testing.T) {
-	for seed := range uint64(200) {
+	for seed := range uint64(1000) {
 		rng := rand.New(rand.NewPCG(seed, 5))
 		frame, dwellings := randomFrame(rng)
 		method := []string{"systematic", "brewer", "tille"}[rng.IntN(3)]
