@@ -41,6 +41,11 @@ type Interval struct {
 	// it leaves out rows with missing values.
 	DF, Rows int
 
+	// Normal takes the normal quantile in place of Student's, as R's confint of a
+	// mean or total does unless it is given degrees of freedom. There is an interval
+	// then without any, too. Beta compares two t quantiles and does not know it.
+	Normal bool
+
 	// Dispersion, if not zero, stands in for N/(N-1) in Likelihood: R divides the
 	// sum of weights, which average 1 over the rows before those with missing
 	// values leave, by N-1.

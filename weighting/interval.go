@@ -4,12 +4,14 @@ import (
 	"math"
 
 	"gonum.org/v1/gonum/mathext"
+	"gonum.org/v1/gonum/stat/distuv"
 )
 
 // This file makes intervals. The rules:
 //
 //   - all use Student's t with the estimate's own degrees of freedom; without
-//     any there is no interval, and never the normal one instead;
+//     any there is no interval, and never the normal one instead, unless the caller
+//     asks for R's by Normal;
 //   - the methods for proportions give no interval at 0 and at 1, where they
 //     have no standard error to work with; Beta has one.
 //
@@ -26,11 +28,14 @@ func (iv Interval) level() float64 {
 
 // limits returns the ends of the interval of e.
 func (iv Interval) limits(e Estimate) (lo, hi float64) {
-	if e.DF <= 0 {
-		return math.NaN(), math.NaN()
-	}
 	alpha := 1 - iv.level()
-	t := StudentQuantile(1-alpha/2, float64(e.DF))
+	t := distuv.UnitNormal.Quantile(1 - alpha/2)
+	if !iv.Normal || iv.Method == Beta {
+		if e.DF <= 0 {
+			return math.NaN(), math.NaN()
+		}
+		t = StudentQuantile(1-alpha/2, float64(e.DF))
+	}
 	p, se := e.Value, e.SE
 	switch iv.Method {
 	case Logit:

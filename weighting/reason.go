@@ -23,7 +23,7 @@ func (e Estimate) Reason() string {
 		return "a value is missing, or a quotient has nothing below the line"
 	case math.IsNaN(e.SE):
 		return "no variance: no stratum or replicate tells it"
-	case e.DF <= 0:
+	case e.DF <= 0 && math.IsNaN(e.Low):
 		return fmt.Sprintf("no degrees of freedom: %d PSUs in %d strata", e.PSUs, e.Strata)
 	case e.Value == 0 && (math.IsNaN(e.CV) || math.IsInf(e.CV, 0)):
 		return "a value of 0 has no coefficient of variation"

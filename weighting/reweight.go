@@ -1,9 +1,12 @@
 package weighting
 
 import (
+	"encoding/binary"
 	"errors"
 	"fmt"
 	"math"
+
+	"gonum.org/v1/gonum/floats"
 )
 
 // This file holds the weighting steps other than calibration, and how a step
@@ -94,8 +97,13 @@ func fit(x columns, j int, w, g []float64) error {
 // RakeOptions say how to rake. The zero RakeOptions are the recommended ones.
 type RakeOptions struct {
 	// Tolerance is how far a total T may be missed, relative to 1+|T|; 0 is 1e-10.
-	// R stops at a change of 1 unit.
 	Tolerance float64
+
+	// Change, if not 0, stops by R's rule in place of Tolerance: when no cell of all
+	// margins crossed moves by as much in a pass, in the unit of the weights; below 1
+	// it is a part of the sum of the weights. R's default is 1, in 10 Iterations, and
+	// leaves totals missed by about as much.
+	Change float64
 
 	// Iterations bounds the passes over all margins; 0 is 1,000.
 	Iterations int
@@ -173,6 +181,10 @@ func rake(x columns, w []float64, opt RakeOptions, last [][]float64) ([]float64,
 		limit = 1000
 	}
 	g := constant(1, len(w))
+	var still func(g []float64) bool
+	if opt.Change > 0 {
+		still = settling(x, w, opt.Change)
+	}
 	for i := 1; ; i++ {
 		for j := range x.control {
 			if err := fit(x, j, w, g); err != nil {
@@ -180,17 +192,59 @@ func rake(x columns, w []float64, opt RakeOptions, last [][]float64) ([]float64,
 			}
 			last[j] = append(last[j][:0], g...)
 		}
+		if still != nil && still(g) {
+			return g, nil
+		}
 		est := make([]float64, x.width())
 		for k := range w {
 			x.add(est, k, g[k]*w[k])
 		}
 		e := x.worst(est, i)
-		if e.Gap <= tol {
+		if still == nil && e.Gap <= tol {
 			return g, nil
 		}
 		if i == limit || math.IsNaN(e.Gap) {
 			return nil, e
 		}
+	}
+}
+
+// settling returns a function that, called after each pass with its factors, reports
+// whether no cell of the crossed margins moved by change or more since it was called
+// last.
+func settling(x columns, w []float64, change float64) func(g []float64) bool {
+	cell, count := make([]int, len(w)), 0
+	seen := map[string]int{}
+	for k := range w {
+		var key []byte
+		for j := range x.control {
+			col, _ := x.at(j, k)
+			key = binary.AppendVarint(key, int64(col))
+		}
+		c, ok := seen[string(key)]
+		if !ok {
+			c = count
+			seen[string(key)] = c
+			count++
+		}
+		cell[k] = c
+	}
+	sums := func(g []float64) []float64 {
+		t := make([]float64, count)
+		for k, v := range w {
+			t[cell[k]] += g[k] * v
+		}
+		return t
+	}
+	before := sums(constant(1, len(w)))
+	if change < 1 {
+		change *= floats.Sum(before)
+	}
+	return func(g []float64) bool {
+		now := sums(g)
+		most := floats.Distance(before, now, math.Inf(1))
+		before = now
+		return most < change
 	}
 }
 

@@ -123,6 +123,9 @@ func (c *computation) regression(cl cell) ([]Figure, []TestResult, error) {
 	spec := c.in.spec.regression
 	in := cl.rows.Complete(c.of.y)
 	m := weighting.Regression{Y: c.of.y, Family: spec.family, Link: spec.link}
+	if c.p.doc.likeR {
+		m.Epsilon = epsilonOfGLM
+	}
 	if c.in.exposure != nil {
 		m.Offset = c.values(&measure{f: c.in.f, e: c.in.exposure, design: c.in.base}).y
 		for i, v := range m.Offset {
@@ -195,7 +198,9 @@ func (c *computation) regression(cl cell) ([]Figure, []TestResult, error) {
 			method = "likelihood"
 			var lr weighting.LikelihoodRatio
 			lr, err = fit.LikelihoodRatioTest(t.Name)
-			w = lr.RaoScott
+			if w = lr.RaoScott; c.p.doc.likeR {
+				w = lr.Saddlepoint
+			}
 		} else {
 			w, err = fit.WaldTest(t.Name)
 		}
@@ -391,7 +396,7 @@ func (c *computation) test(cl cell) ([]TestResult, error) {
 		t, err = independence(d, c.of.y, group, cl.rows)
 	default:
 		score := map[string]weighting.RankScore{"wilcoxon": weighting.Wilcoxon, "vanderwaerden": weighting.VanDerWaerden, "median": weighting.MedianAbove}
-		t, err = d.RankTest(c.of.y, group, cl.rows, weighting.RankOptions{Score: score[spec.method]}, c.p.doc.interval.Level)
+		t, err = d.RankTest(c.of.y, group, cl.rows, weighting.RankOptions{Score: score[spec.method], TiesLikeR: c.p.doc.likeR}, c.p.doc.interval.Level)
 	}
 	if err != nil {
 		return nil, err

@@ -51,29 +51,40 @@
 //   - The design is that of the file which is within no other, or of the one
 //     that design names; files within it take strata and PSUs through their
 //     keys, so PSUs without incidents count as zeros.
+//
 //   - An indicator ranges over the rows of the file it is among. Where its
 //     expression is a sum or count of the rows of a file below, as a whole, it
 //     is the total of those rows with their own weights, so it can be divided
 //     by their attributes and by another total with other weights. A measure
 //     that knows nothing of an attribute is not divided by it: incidents by
 //     crime over persons is the rate of each crime among all persons.
+//
 //   - A row whose value is missing leaves the base, as a domain: its PSU stays.
 //     With base, named kinds of missing stay in it and count as no, or as 0.
+//
 //   - The design may instead be replicate columns of the file of sampled units, or say
 //     beside strata and clusters the order of a systematic draw or a second phase, or
 //     give each row's unequal probability.
+//
 //   - A number that does not exist is a dash, and a note says why.
+//
 //   - A quantile's interval is Woodruff's, whose share has the method of the report.
 //     A regression gives its coefficients, or exp of them, and a test of each term;
 //     a code, a text or a condition enters it as its levels, a number as itself.
+//
 //   - The quality of the report is the scheme of an office: inegi, ine (Chile),
 //     eclac2020, eclac2023, ncvs. A class comes with what the figure is short of.
+//
 //   - The method of the report makes the intervals of proportions, and of ratios
 //     of which every row is in or out above and below: a dark figure. All others
 //     are symmetric.
+//
 //   - A figure is compared with that of an earlier edition by influence sums, which
 //     the earlier edition's estimates carry if they were asked for; a PSU of the same
 //     name in both is counted once. Quantiles and models are not compared.
+//
+//   - compat: r, beside plan:, gives R's results where cifra's are others on purpose:
+//     see compat.go for which.
 //
 // # Files
 //

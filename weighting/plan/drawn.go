@@ -38,7 +38,7 @@ type replicatesSpec struct {
 	scheme             weighting.Scheme
 	rho, scale         float64
 	scales             []float64 // of each replicate; nil if all are alike
-	mean               bool      // they spread about their mean, not about the estimate
+	about              *bool     // they spread about the estimate, not about their mean; nil if it is not said
 	df                 int
 }
 
@@ -140,7 +140,10 @@ func readReplicates(n *source.Node, ds *expr.Diagnostics) *replicatesSpec {
 		r.scale = read("scale", "a number", func(v float64) bool { return v > 0 }, "above 0")
 	}
 	r.df = int(read("df", "a whole number", func(v float64) bool { return v >= 1 && v == math.Trunc(v) }, "a whole number above 0"))
-	r.mean = m.Get("about_estimate") != nil && !m.Get("about_estimate").Bool(ds)
+	if n := m.Get("about_estimate"); n != nil {
+		said := n.Bool(ds)
+		r.about = &said
+	}
 	switch {
 	case m.Get("rho") != nil && r.scheme != weighting.Fay:
 		m.Key("rho").Fail(ds, "method: Fay", "rho is of Fay's half-samples only")
@@ -190,8 +193,12 @@ func (p *Plan) replicatedDesign(r *replicatesSpec) *weighting.Design {
 	for k, f := range found {
 		columns[k] = f.values
 	}
+	about := !p.doc.likeR
+	if r.about != nil {
+		about = *r.about
+	}
 	d, err := weighting.NewReplicated(w, columns, weighting.ReplicateOptions{
-		Scheme: r.scheme, Combined: r.weight != nil, Rho: r.rho, Scale: r.scale, RScales: r.scales, AboutEstimate: !r.mean, DF: r.df,
+		Scheme: r.scheme, Combined: r.weight != nil, Rho: r.rho, Scale: r.scale, RScales: r.scales, AboutEstimate: about, DF: r.df,
 	})
 	if err != nil {
 		hint := ""

@@ -256,6 +256,11 @@ type computation struct {
 	// is made by the method for proportions.
 	share bool
 
+	// before is the population of the domain at hand with the rows that have no value,
+	// weightBehind the sum of the weights without them.
+	before       weighting.Statistic
+	weightBehind float64
+
 	lost int // replicates without a fit, the most of a cell
 }
 
@@ -611,6 +616,10 @@ func (c *computation) figures(by []*axis, g *gathering, units map[Unit]int) ([]F
 				cases = e.of.cases[g]
 			}
 		}
+		c.before, c.weightBehind = weighting.Statistic{}, 0
+		if b, g := e.base.at(key, axes), e.of.at(key, axes); b >= 0 && g >= 0 {
+			c.before, c.weightBehind = e.base.sums.Population(b), e.of.sums.Population(g).Value
+		}
 		f, err := c.figure(s, cases, units)
 		if err != nil {
 			return nil, err
@@ -646,16 +655,17 @@ func (f *Figure) scale(per float64) {
 // figure gives a statistic its error, interval and class; cases are the rows that
 // have what it counts, -1 if there is no such number.
 func (c *computation) figure(s weighting.Statistic, cases int, units map[Unit]int) (Figure, error) {
-	iv, per := c.p.doc.interval, c.in.spec.per
-	if !c.share {
-		iv.Method = weighting.Symmetric
+	per := c.in.spec.per
+	iv, err := c.intervalOf(s, c.before)
+	if err != nil {
+		return Figure{}, err
 	}
 	e, err := c.in.base.Estimate(s, iv)
 	if err != nil {
 		return Figure{}, err
 	}
 	f := Figure{Estimate: e, P: math.NaN()}
-	f.Class, f.Short = c.p.doc.quality.Class(e, weighting.Evidence{Proportion: c.share, Cases: cases})
+	f.Class, f.Short = c.p.doc.quality.Class(e, weighting.Evidence{Proportion: c.share, Cases: cases, Calidad: c.p.doc.likeR})
 	f.scale(per)
 	if len(units) > 0 {
 		f.Influence = make([]float64, len(units))

@@ -16,6 +16,9 @@ import (
 type document struct {
 	name, title, language string
 
+	likeR       bool // R's results where the two differ: see compat.go
+	methodNamed bool // the report names the method of proportions
+
 	files      []*fileSpec
 	design     designSpec
 	derive     []deriveSpec
@@ -95,7 +98,7 @@ type breakdownSpec struct {
 // The kinds of indicators, and the keys that each section knows.
 var (
 	kinds      = []string{"proportion", "mean", "total", "ratio", "quantile", "concentration", "regression", "test"}
-	planKeys   = []string{"plan", "title", "language", "files", "design", "derive", "indicators", "report"}
+	planKeys   = []string{"plan", "title", "language", "files", "design", "derive", "indicators", "report", "compat"}
 	fileKeys   = []string{"read", "codebook", "key", "within", "by", "screened", "stream"}
 	designKeys = []string{"file", "strata", "clusters", "nest", "fpc", "single_psu", "systematic", "second_phase", "unequal", "replicates", "partial", "weights"}
 	itemKeys   = append([]string{"name", "label", "universe"}, append(kinds, "standardise", "among", "where", "weights", "per", "by", "base")...)
@@ -117,6 +120,7 @@ func readDocument(file string, src []byte, ds *expr.Diagnostics) *document {
 		title:    m.Get("title").Text(ds, "a title"),
 		language: m.Get("language").Text(ds, "a language, such as es"),
 	}
+	d.readCompat(m.Get("compat"), ds)
 	d.readFiles(m.Need(ds, "files"), ds)
 	d.readDesign(m.Need(ds, "design"), ds)
 	d.readDerive(m.Get("derive"), ds)
@@ -360,6 +364,7 @@ func (d *document) readReport(n *source.Node, ds *expr.Diagnostics) {
 	}
 	if word := iv.Get("method").Word(ds, "mean", "logit", "asin", "wilson", "beta", "likelihood"); word != "" {
 		d.interval.Method, _ = weighting.ParseMethod(word)
+		d.methodNamed = true
 	}
 	d.quality, _ = weighting.ParseQualityScheme(m.Get("quality").Word(ds, "none", "inegi", "ine", "eclac2020", "eclac2023", "ncvs"))
 	d.readCompare(m.Get("compare"), ds)

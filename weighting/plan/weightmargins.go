@@ -74,7 +74,7 @@ func (w *WeightPlan) bindCalibrate(s *stepSpec, f *file) func(*weighingState) (s
 				return "the totals of the population and the categories of the sample have to be the same", err
 			}
 		}
-		d, err := calibrated(st.d, s, margins, controls, part, household)
+		d, err := w.doc.calibrated(st.d, s, margins, controls, part, household)
 		if err != nil {
 			return tightest(st.d, s, controls, err), err
 		}
@@ -84,11 +84,11 @@ func (w *WeightPlan) bindCalibrate(s *stepSpec, f *file) func(*weighingState) (s
 }
 
 // calibrated makes the step.
-func calibrated(d *weighting.Design, s *stepSpec, margins []*boundMargin, controls []weighting.Control, part, household weighting.Factor) (*weighting.Design, error) {
-	c := weighting.Calibration{Controls: controls, Bounds: s.bounds}
+func (doc *weightDocument) calibrated(d *weighting.Design, s *stepSpec, margins []*boundMargin, controls []weighting.Control, part, household weighting.Factor) (*weighting.Design, error) {
+	c := weighting.Calibration{Controls: controls, Bounds: s.bounds, Tolerance: doc.calibrationTolerance()}
 	switch s.method {
 	case "rake":
-		return d.Rake(controls, weighting.RakeOptions{})
+		return d.Rake(controls, doc.rakeOptions())
 	case "poststratify":
 		return d.PostStratify(controls[0])
 	case "ridge":

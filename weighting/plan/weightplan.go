@@ -97,7 +97,7 @@ type marginSpec struct {
 // The steps and their keys.
 var (
 	stepKinds    = []string{"base", "replicates", "eligibility", "nonresponse", "to", "select", "calibrate", "trim", "write"}
-	weightKeys   = []string{"weighting", "files", "design", "derive", "steps"}
+	weightKeys   = []string{"weighting", "files", "design", "derive", "steps", "compat"}
 	unitKeys     = []string{"file", "strata", "clusters", "nest", "fpc", "single_psu"}
 	methods      = []string{"linear", "raking", "logit", "rake", "poststratify", "ridge"}
 	schemesKnown = []string{"JK1", "JKn", "BRR", "Fay", "subbootstrap", "bootstrap", "rwyb", "mrb", "successive-difference"}
@@ -112,6 +112,7 @@ func readWeightDocument(file string, src []byte, ds *expr.Diagnostics) *weightDo
 	}
 	m := root.Map(ds, "a weighting plan", weightKeys...)
 	d := &weightDocument{document: &document{name: m.Need(ds, "weighting").Text(ds, "the name of the weighting")}}
+	d.readCompat(m.Get("compat"), ds)
 	d.readFiles(m.Need(ds, "files"), ds)
 	design := m.Need(ds, "design")
 	d.readUnits(design, design.Map(ds, "the design", unitKeys...), ds)
@@ -125,7 +126,7 @@ func readWeightDocument(file string, src []byte, ds *expr.Diagnostics) *weightDo
 				key.Fail(ds, "write it as a step of its own, with a dash", "a step does one thing")
 				continue
 			}
-			d.steps = append(d.steps, readStep(key, value, ds))
+			d.steps = append(d.steps, d.readStep(key, value, ds))
 		}
 		if count == 0 && n.Kind() == source.Mapping && len(n.Raw()) == 0 {
 			n.Fail(ds, "one of "+strings.Join(stepKinds, ", "), "the step does not say what it does")
@@ -154,7 +155,7 @@ func (d *weightDocument) checkOrder(steps *source.Node, ds *expr.Diagnostics) {
 	}
 }
 
-func readStep(key, n *source.Node, ds *expr.Diagnostics) *stepSpec {
+func (d *weightDocument) readStep(key, n *source.Node, ds *expr.Diagnostics) *stepSpec {
 	s := &stepSpec{kind: key.Raw(), at: key, high: math.Inf(1)}
 	switch s.kind {
 	case "base":
@@ -164,7 +165,7 @@ func readStep(key, n *source.Node, ds *expr.Diagnostics) *stepSpec {
 		s.text = n
 		n.Text(ds, "the name of a file of this plan")
 	case "replicates":
-		s.readReplicates(n, ds)
+		s.readReplicates(n, d.likeR, ds)
 	case "eligibility":
 		m := n.Map(ds, "who is unknown: {unknown: …, cells: …}", "unknown", "ineligible", "cells")
 		s.unknown, s.ineligible = m.Need(ds, "unknown"), m.Get("ineligible")
@@ -232,7 +233,7 @@ func (s *stepSpec) readNonresponse(n *source.Node, ds *expr.Diagnostics) {
 	}
 }
 
-func (s *stepSpec) readReplicates(n *source.Node, ds *expr.Diagnostics) {
+func (s *stepSpec) readReplicates(n *source.Node, likeR bool, ds *expr.Diagnostics) {
 	m := n.Map(ds, "replicates: {method: JKn}", "method", "count", "rho", "seed", "about_estimate")
 	r := &s.replication
 	if w := m.Need(ds, "method").Word(ds, schemesKnown...); w != "" {
@@ -258,7 +259,7 @@ func (s *stepSpec) readReplicates(n *source.Node, ds *expr.Diagnostics) {
 			m.Key("rho").Fail(ds, "", "rho is for Fay's method")
 		}
 	}
-	r.AboutEstimate = m.Get("about_estimate").Bool(ds) || !m.Has("about_estimate")
+	r.AboutEstimate = m.Get("about_estimate").Bool(ds) || !m.Has("about_estimate") && !likeR
 }
 
 func (s *stepSpec) readSelect(n *source.Node, ds *expr.Diagnostics) {
