@@ -14,6 +14,8 @@ import (
 //   - it belongs to the file under whose name it stands. Without one, it belongs
 //     to the highest file that has all the columns it reads; if it ranges over
 //     rows below and more than one file could be meant, the plan has to say;
+//   - while a file cannot be read, one that the columns of another explain is computed
+//     as ever; only what may need the missing columns is put off;
 //   - one that is wrong is reported once: what uses it is then not checked.
 
 // A binder gives the expressions of a document their meaning.
@@ -172,12 +174,12 @@ func (b *binder) fileOf(s deriveSpec) *file {
 	}
 	var could []*file
 	var least expr.Diagnostics
-	ranges := false
-	if slices.ContainsFunc(b.files, b.unsure) {
-		syntax(s.text, b.ds)
-		return nil
-	}
+	ranges, hidden := false, false
 	for _, f := range b.files {
+		if b.unsureOf(s.text, f) {
+			hidden = true
+			continue
+		}
 		e, ds := expr.CheckAt(s.text.Raw(), s.text, scope{files: b.files, f: f}, expr.Want{})
 		if e == nil {
 			ds = b.explain(s.text, f, expr.Want{}, ds)
@@ -190,6 +192,9 @@ func (b *binder) fileOf(s deriveSpec) *file {
 		}
 	}
 	switch {
+	case len(could) == 0 && hidden: // what it reads may be where nothing could be read
+		syntax(s.text, b.ds)
+		return nil
 	case len(could) == 0:
 		for _, d := range least {
 			b.ds.Add(d)

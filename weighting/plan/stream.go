@@ -5,6 +5,7 @@ import (
 	"cmp"
 	"encoding/binary"
 	"encoding/csv"
+	"fmt"
 	"iter"
 	"slices"
 
@@ -61,10 +62,18 @@ type streamed struct {
 	first   *weighting.Table // the first block, without rows
 	units   map[[2]string]int32
 	rows    [][]string     // texts of the first row of each unit
+	sizes   []unitSize     // of the population that each unit was drawn from
 	by      [][]*gathering // of each indicator and breakdown
 	share   []bool         // of each indicator: still a share
 	told    map[expr.Diagnostic]bool
 	columns []string
+}
+
+// A unitSize is the population size that a unit says of its stratum, and on which row of
+// the file: a unit may come in several blocks, and each sees only its own.
+type unitSize struct {
+	n         float64
+	row, line int
 }
 
 // A gathering adds up the divisions of one breakdown.
@@ -95,6 +104,7 @@ type streamPart struct {
 	err   error
 	p     *Plan
 	rows  [][]string // the first row of each unit
+	sizes []unitSize // of each unit; nil without a finite population
 	by    [][]partCell
 	share []bool
 }
@@ -127,7 +137,7 @@ func (p *Plan) stream(o *opener) {
 		case part.ds.Err() != nil:
 			*ds = append(*ds, part.ds...)
 		default:
-			s.add(part, ds)
+			s.add(part, o)
 			continue
 		}
 		return
@@ -198,6 +208,10 @@ func compute(doc *document, f *file, first *weighting.Table, block weighting.Blo
 		return part
 	}
 	for _, row := range p.design.UnitRows() {
+		if n := doc.design.fpc; len(n) > 0 {
+			size := part.table.Column(n[0].Raw()).Numbers[row]
+			part.sizes = append(part.sizes, unitSize{size, row, part.table.Line(row)})
+		}
 		var texts []string
 		for _, c := range part.table.Columns {
 			text := ""
@@ -227,8 +241,10 @@ func compute(doc *document, f *file, first *weighting.Table, block weighting.Blo
 	return part
 }
 
-// add adds a block to s, and its warnings to ds.
-func (s *streamed) add(part *streamPart, ds *expr.Diagnostics) {
+// add adds a block to s, and its warnings to what o tells. A unit that says another
+// population size than in a block before is an error: the sums of the whole know one.
+func (s *streamed) add(part *streamPart, o *opener) {
+	ds := o.ds
 	for _, d := range part.ds {
 		if !s.told[d] {
 			s.told[d] = true
@@ -253,6 +269,8 @@ func (s *streamed) add(part *streamPart, ds *expr.Diagnostics) {
 	}
 	strata, psus := p.design.UnitCodes()
 	units := make([]int32, len(psus))
+	part.p.b.open = o
+	places, wrong := part.p.b.placesIn(part.p.top, first(raws(p.doc.design.fpc), 1)), 0
 	for u := range psus {
 		key := [2]string{"", p.psus.Levels[psus[u]]}
 		if p.strata.Levels != nil {
@@ -263,9 +281,21 @@ func (s *streamed) add(part *streamPart, ds *expr.Diagnostics) {
 			unit = int32(len(s.rows))
 			s.units[key] = unit
 			s.rows = append(s.rows, part.rows[u])
+			if part.sizes != nil {
+				s.sizes = append(s.sizes, part.sizes[u])
+			}
+		} else if part.sizes != nil {
+			if was, is := s.sizes[unit], part.sizes[u]; was.n != is.n {
+				if wrong++; wrong <= maxTold {
+					places.add(ds, is.row, fmt.Sprintf("PSU %s has a population size of %g here and of %g on line %d", key[1], is.n, was.n, was.line),
+						"all rows of a stratum say the same")
+				}
+			}
 		}
 		units[u] = unit
 	}
+	places.find()
+	p.b.countRest(wrong)
 	for i, cells := range part.by {
 		s.share[i] = s.share[i] && part.share[i]
 		for k, cell := range cells {

@@ -231,6 +231,42 @@ indicators:
 	}
 }
 
+// A PSU that lies in two blocks and says two population sizes is told of, as it is of a
+// whole file; one that says the same is not. Red if only the first row of a PSU is read.
+func TestStreamComparesPopulationSizes(t *testing.T) {
+	type sized struct {
+		PSU int64   `parquet:"psu"`
+		W   float64 `parquet:"w"`
+		N   float64 `parquet:"n"`
+		Y   float64 `parquet:"y"`
+	}
+	src := "plan: s\nfiles: {p: {read: p.parquet, stream: true}}\ndesign: {clusters: psu, fpc: n, weights: {p: w}}\nindicators: [{name: a, mean: y}]\n"
+	for later, want := range map[float64]string{10: "", 12: "p.parquet:3: error: PSU 1 has a population size of 12 here and of 10 on line 1"} {
+		var b bytes.Buffer
+		w := parquet.NewGenericWriter[sized](&b)
+		for _, block := range [][]sized{{{1, 2, 10, 3}, {2, 2, 10, 5}}, {{1, 2, later, 4}, {2, 2, later, 1}}} {
+			if _, err := w.Write(block); err != nil {
+				t.Fatal(err)
+			}
+			if err := w.Flush(); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if err := w.Close(); err != nil {
+			t.Fatal(err)
+		}
+		for _, stream := range []string{"true", "false"} {
+			_, err := load(t, strings.Replace(src, "true", stream, 1), map[string]string{"p.parquet": b.String()})
+			switch {
+			case (err == nil) != (want == ""):
+				t.Errorf("size %g, stream %s: error %v", later, stream, err)
+			case stream == "true" && want != "" && (!strings.Contains(err.Error(), want) || strings.Count(err.Error(), "\n") != 1):
+				t.Errorf("error\n%v\nwant %q, and one of PSU 2", err, want)
+			}
+		}
+	}
+}
+
 // Replicate weights are named by their prefix alone, and are read for all that.
 func TestParquetReplicatesAreRead(t *testing.T) {
 	type replicated struct {
