@@ -437,6 +437,8 @@ func (c *compiler) reportCycle(g *graph) {
 		case nodeRows:
 			place = q.Levels[nd.of].Name
 			name = "rows of " + place
+		case nodeTerm:
+			continue // a part of what reads it, which comes next
 		}
 		if src, ok := c.placed[place]; ok && (at.At.Line == 0 || src.At.Line < at.At.Line) {
 			at = src

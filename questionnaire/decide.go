@@ -313,10 +313,10 @@ func (iv *Interview) decideRow(act Act, h *Header) (wire.Object, error) {
 		if parent == nil || !parent.on || !iv.allHold(iv.q.rosterWhen(l), parent) || iv.endedBefore(l.roster) || !iv.elementBehindOpenGate(l.roster, parent) {
 			return nil, wire.Errorf("add a row to %s: %w", act.Roster, ErrNotAsked)
 		}
-		if most := l.roster.Max; most > 0 && len(onPath(parent.children[l.index])) >= most {
+		if most := l.roster.Max; most > 0 && parent.sets[l.index].on >= most {
 			return nil, wire.Errorf("add a row to %s, which has %d already: %w", act.Roster, most, ErrAct)
 		}
-		h.Path = rowPath(parent, l, nextHand(l, parent, iv.self.Device))
+		h.Path = rowPath(parent, l, iv.nextHand(l, parent))
 		return nothing{}, nil
 	}
 	steps, err := splitPath(act.Path)

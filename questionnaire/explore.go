@@ -194,3 +194,14 @@ func (s RowState) Offered(variable, option int) bool {
 
 // Finished says whether nothing on the path is open and no check blocks.
 func (iv *Interview) Finished() bool { return iv.finished() }
+
+// onPath returns those of rows that are on path.
+func onPath(rows []*row) []*row {
+	var on []*row
+	for _, r := range rows {
+		if r.on {
+			on = append(on, r)
+		}
+	}
+	return on
+}

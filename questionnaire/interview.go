@@ -110,6 +110,7 @@ type row struct {
 	states   []state
 	fires    []bool
 	children [][]*row       // by level, in the order they are met
+	sets     []rowSet       // by level, nil where none lie under it: what is known of its children
 	complete []expr.Missing // by level: Answered when no more rows can come
 	dirty    []bool         // by node of the level
 }
@@ -178,9 +179,10 @@ func (iv *Interview) newRow(l *level, parent *row, key string) *row {
 		level: l, parent: parent, key: key, path: rowPath(parent, l, key),
 		answers: make([]answer, len(l.variables)), states: make([]state, len(l.variables)), fires: make([]bool, len(l.checks)),
 		children: make([][]*row, len(q.Levels)), complete: make([]expr.Missing, len(q.Levels)),
-		dirty: make([]bool, q.graph.perLevel[l.index]), up: make([]*row, len(q.Levels)),
+		dirty: make([]bool, len(q.graph.levels[l.index])), up: make([]*row, len(q.Levels)),
 	}
-	r.Cells = make([]expr.Cell, len(l.variables))
+	cells, n := make([]expr.Cell, len(l.variables)+q.graph.keeps[l.index]), len(l.variables)
+	r.Cells, r.Terms = cells[:n:n], cells[n:]
 	r.ID = int64(len(iv.rows))
 	iv.rows = append(iv.rows, r)
 	if parent != nil {
@@ -193,19 +195,22 @@ func (iv *Interview) newRow(l *level, parent *row, key string) *row {
 			r.frame.Rows[i] = &u.Row
 		}
 	}
+	if len(l.children) > 0 {
+		r.sets = make([]rowSet, len(q.Levels))
+	}
 	for _, c := range l.children {
 		child := q.Levels[c]
 		switch child.Kind {
 		case levelSingle:
 			s := iv.newRow(child, r, "")
 			s.listed = true
-			r.children[c] = []*row{s}
+			iv.join(s, 0)
 		case levelGrid, levelCodes:
-			for _, code := range child.Codes {
+			for i, code := range child.Codes {
 				g := iv.newRow(child, r, q.Lists[child.List].Choices[code].Name)
 				g.listed = child.Kind == levelGrid
 				g.Cells[q.Variables[child.Row].index] = known(int64(code))
-				r.children[c] = append(r.children[c], g)
+				iv.join(g, i)
 			}
 			if child.Kind == levelGrid {
 				r.complete[c] = expr.Answered
@@ -236,26 +241,20 @@ func (iv *Interview) setListed(r *row, listed bool) {
 func (iv *Interview) everything(r *row) {
 	r.on = r.listed && (r.parent == nil || r.parent.on)
 	iv.everythingOf(r)
-	for _, children := range r.children {
+	for i, children := range r.children {
 		for _, c := range children {
 			iv.everything(c)
+		}
+		if len(children) > 0 {
+			r.sets[i].seen = 0
 		}
 	}
 }
 
 // everythingOf marks all nodes of r itself.
 func (iv *Interview) everythingOf(r *row) {
-	g := iv.q.graph
-	for _, v := range r.level.variables {
-		iv.mark(g.variable[v.number], r)
-	}
-	for _, c := range r.level.checks {
-		iv.mark(g.check[c.number], r)
-	}
-	for _, c := range r.level.children {
-		if n := g.rows[c]; n >= 0 {
-			iv.mark(n, r)
-		}
+	for _, n := range iv.q.graph.levels[r.level.index] {
+		iv.mark(n, r)
 	}
 }
 
@@ -319,6 +318,12 @@ func (iv *Interview) compute(nd *node, r *row) {
 	case nodeCheck:
 		c := iv.q.Checks[nd.of]
 		r.fires[c.index] = iv.checkFires(c, r)
+	case nodeTerm:
+		k := &iv.q.graph.terms[nd.of]
+		if c := k.term.Eval(&r.frame); c != r.Terms[k.place] {
+			r.Terms[k.place] = c
+			iv.changed(k.node, r)
+		}
 	}
 }
 

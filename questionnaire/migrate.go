@@ -434,10 +434,8 @@ func (c *carrier) child(l *level, fits bool, old, now *row) *row {
 		return nil
 	}
 	iv := c.iv
-	for _, r := range now.children[l.index] {
-		if r.key == old.key {
-			return r
-		}
+	if r := now.child(l.index, old.key); r != nil {
+		return r
 	}
 	if l.Kind != levelHand && l.Kind != levelForms {
 		return nil
@@ -454,7 +452,7 @@ func (c *carrier) child(l *level, fits bool, old, now *row) *row {
 	if l.Kind == levelForms {
 		r.Cells[iv.q.Variables[l.Row].index] = code
 	}
-	now.children[l.index] = append(now.children[l.index], r)
+	iv.join(r, len(now.children[l.index]))
 	r.removed = old.removed
 	if l.Kind == levelHand && l.Selected >= 0 {
 		if _, drawn := iv.selections[iv.q.Variables[l.Selected].ID]; drawn {

@@ -129,12 +129,7 @@ func (iv *Interview) childByKey(r *row, l *level, key string) *row {
 	if parent == nil {
 		return nil
 	}
-	for _, c := range parent.children[l.index] {
-		if c.key == key {
-			return c
-		}
-	}
-	return nil
+	return parent.child(l.index, key)
 }
 
 // find returns the row and the variable that a path names.

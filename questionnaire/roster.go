@@ -29,14 +29,7 @@ func (iv *Interview) computeRows(l *level, r *row) {
 	before := len(iv.rows)
 	switch l.Kind {
 	case levelHand:
-		asked := iv.allHold(iv.q.rosterWhen(l), r) && iv.elementBehindOpenGate(l.roster, r)
-		for _, c := range r.children[l.index] {
-			iv.setListed(c, asked && !c.removed)
-		}
-		r.complete[l.index] = NotAsked
-		if asked {
-			r.complete[l.index] = iv.handComplete(l, r)
-		}
+		r.complete[l.index] = iv.handRows(l, r)
 	case levelForms:
 		r.complete[l.index] = iv.openForms(l, r)
 	case levelCount:
@@ -48,6 +41,26 @@ func (iv *Interview) computeRows(l *level, r *row) {
 	if moved || was != r.complete[l.index] || before != len(iv.rows) {
 		iv.changed(iv.q.graph.rows[l.index], r)
 	}
+}
+
+// handRows lists the rows of l under r that were added by hand, all or none of
+// them. While the roster is asked, or is not, as it was before, only rows that
+// have been added since have to be looked at: whoever removes one takes it off
+// the list himself.
+func (iv *Interview) handRows(l *level, r *row) Missing {
+	asked := iv.allHold(iv.q.rosterWhen(l), r) && iv.elementBehindOpenGate(l.roster, r)
+	set, rows := &r.sets[l.index], r.children[l.index]
+	if asked != set.asked {
+		set.seen = 0
+	}
+	for _, c := range rows[set.seen:] {
+		iv.setListed(c, asked && !c.removed)
+	}
+	set.asked, set.seen = asked, len(rows)
+	if !asked {
+		return NotAsked
+	}
+	return iv.handComplete(l, r)
 }
 
 // handComplete says whether the list of hand-made rows is said to be complete.
@@ -91,7 +104,7 @@ func (iv *Interview) countRows(l *level, r *row) Missing {
 	for ; n > 0; n-- {
 		highest++
 		c := iv.newRow(l, r, strconv.Itoa(highest))
-		r.children[l.index] = append(r.children[l.index], c)
+		iv.join(c, highest-1)
 		c.listed = true
 		iv.drawnWithout(l, c)
 		iv.everything(c)
@@ -105,7 +118,7 @@ func (iv *Interview) codeRows(l *level, r *row) Missing {
 	if !iv.allHold(iv.q.rosterWhen(l), r) {
 		complete = NotAsked
 	}
-	of := l.roster.Of - 1
+	of, at := l.roster.Of-1, 0
 	for _, c := range r.children[l.index] {
 		listed := complete != NotAsked
 		code := c.Cells[iv.q.Variables[l.Row].index].N
@@ -113,8 +126,11 @@ func (iv *Interview) codeRows(l *level, r *row) Missing {
 			v := iv.q.Variables[of]
 			holder := r.up[v.Level]
 			if holder == nil { // the rows of a grid
-				grid := iv.q.Levels[v.Level]
-				holder = iv.childByKey(r.up[grid.Parent], grid, c.key)
+				grid := r.up[iv.q.Levels[v.Level].Parent].children[v.Level]
+				for grid[at].key != c.key { // both are in the order of the list
+					at++
+				}
+				holder = grid[at]
 			}
 			answer := holder.Cells[v.index]
 			switch {
@@ -171,10 +187,16 @@ func (iv *Interview) number(l *level, r *row) bool {
 			size++
 		}
 	}
+	r.sets[l.index].on = int(size)
+	n, k := iv.q.Variables[l.Number].index, iv.q.Variables[l.Count].index
 	at, changed := int64(0), false
 	for _, c := range rows {
 		if c.on {
 			at++
+			// Where a row was added or removed, most others keep their number.
+			if x, y := &c.Cells[n], &c.Cells[k]; x.N == at && y.N == size && x.Missing == expr.Answered && y.Missing == expr.Answered {
+				continue
+			}
 		}
 		changed = iv.numbered(l, c, at, size) || changed
 	}
@@ -217,34 +239,17 @@ func (iv *Interview) numbered(l *level, c *row, at, size int64) bool {
 // addHand adds a row made by hand. The key is the device's own counter.
 func (iv *Interview) addHand(l *level, parent *row, key string) {
 	r := iv.newRow(l, parent, key)
-	parent.children[l.index] = append(parent.children[l.index], r)
+	iv.join(r, len(parent.children[l.index]))
 	iv.drawnWithout(l, r)
 	iv.everything(r)
 	iv.mark(iv.q.graph.rows[l.index], parent)
 }
 
-// onPath returns those of rows that are on path.
-func onPath(rows []*row) []*row {
-	var on []*row
-	for _, r := range rows {
-		if r.on {
-			on = append(on, r)
-		}
-	}
-	return on
-}
-
-// nextHand returns the key of the next row that device adds to l under parent:
-// above every number of its own, since a row of an event that was parked leaves
-// a gap.
-func nextHand(l *level, parent *row, device DeviceID) string {
-	highest := 0
-	for _, r := range parent.children[l.index] {
-		if n, ok := handNumber(r.key, device); ok {
-			highest = max(highest, n)
-		}
-	}
-	return string(device) + "." + strconv.Itoa(highest+1)
+// nextHand returns the key of the next row that this device adds to l under
+// parent: above every number of its own, since a row of an event that was parked
+// leaves a gap.
+func (iv *Interview) nextHand(l *level, parent *row) string {
+	return string(iv.self.Device) + "." + strconv.Itoa(parent.sets[l.index].own+1)
 }
 
 // handNumber returns the number in a key that device gave, false if the key is

@@ -294,7 +294,7 @@ func (iv *Interview) openForm(l *level, r *row, o opening) {
 	if at < 0 {
 		at = len(r.children[l.index])
 	}
-	r.children[l.index] = slices.Insert(r.children[l.index], at, f)
+	iv.join(f, at)
 	f.listed = true
 	if l.Event > 0 {
 		f.Cells[iv.q.Variables[l.Event-1].index] = known(int64(o.k))

@@ -1,6 +1,10 @@
 package expr
 
-import "sync"
+import (
+	"math"
+	"slices"
+	"sync"
+)
 
 // This file ranges over rows. The rules, where e is the expression evaluated in
 // each row that the Source visits:
@@ -18,12 +22,8 @@ import "sync"
 // a closure handed to a Source would be allocated in each evaluation.
 type walk struct {
 	op    op
-	cond  boolean
-	num   value[int64]
-	real  value[float64]
-	why   func(*Frame) Missing
-	cell  func(*Frame) Cell
-	date  bool
+	term  *Term // what is taken of each row, nil to count rows
+	kind  Kind  // of the term
 	level int
 	cost  int
 
@@ -31,9 +31,9 @@ type walk struct {
 	rows  int64
 	n     int64
 	x     float64
-	first Missing       // of a row without a value; Answered if there is none
-	done  bool          // decided
-	seen  map[Cell]bool // distinct: the values met
+	first Missing // of a row without a value; Answered if there is none
+	done  bool    // decided
+	met   meeting // distinct: the values met
 
 	visit func(*Row) bool // row, bound once
 }
@@ -60,56 +60,58 @@ func (w *walk) over(f *Frame) Missing {
 // row takes one row into account; false if no other row can matter.
 func (w *walk) row(r *Row) bool {
 	f := w.frame
-	f.Rows[w.level] = r
 	if !f.spend(w.cost) {
 		w.first = DoesNotApply
 		return false
 	}
-	switch w.op {
+	if w.term == nil {
+		w.n++
+		return true
+	}
+	switch c := w.term.of(f, r); w.op {
 	case opAny, opAll:
-		return w.decide(w.cond(f))
+		return w.decide(c)
 	case opCount:
-		if w.cond == nil || w.cond(f) == yes {
+		w.n += c.N // of a condition that does not hold, or is unknown, it is zero
+	case opUnknowns:
+		if c.Missing != Answered {
 			w.n++
 		}
 	case opDistinct:
-		return w.meet(w.cell(f))
-	case opUnknowns:
-		if w.why(f) != Answered {
-			w.n++
-		}
+		return w.meet(c)
 	default:
-		if w.real != nil {
-			w.takeReal(w.real(f))
-		} else {
-			w.take(w.num(f))
-		}
+		w.take(c)
 	}
 	return true
 }
 
-func (w *walk) decide(t truth) bool {
-	w.done = t == yes && w.op == opAny || t == no && w.op == opAll
-	if !t.known() && w.first == Answered {
-		w.first = t.missing()
+func (w *walk) decide(c Cell) bool {
+	if w.known(c.Missing) {
+		w.done = (c.N != 0) == (w.op == opAny)
 	}
 	return !w.done
 }
 
-// term says whether a row's value counts, and remembers the first that is
+// known says whether a row's value counts, and remembers the first that is
 // missing.
-func (w *walk) term(m Missing) bool {
+func (w *walk) known(m Missing) bool {
 	if m != Answered && w.op != opSumKnown && w.first == Answered {
 		w.first = m
 	}
 	return m == Answered
 }
 
-func (w *walk) take(v int64, m Missing) {
-	if !w.term(m) {
+// take adds a row's value to the sum, or compares it with the extreme so far.
+func (w *walk) take(c Cell) {
+	if !w.known(c.Missing) {
 		return
 	}
 	w.rows++
+	if w.kind == Real {
+		w.takeReal(math.Float64frombits(uint64(c.N)))
+		return
+	}
+	v := c.N
 	switch {
 	case w.op == opSum || w.op == opSumKnown:
 		var fits Missing
@@ -118,9 +120,9 @@ func (w *walk) take(v int64, m Missing) {
 		}
 	case w.rows == 1:
 		w.n = v
-	case w.date && w.op == opMinRows:
+	case w.kind == Date && w.op == opMinRows:
 		w.n = earlier(w.n, v)
-	case w.date:
+	case w.kind == Date:
 		w.n = later(w.n, v)
 	case w.op == opMinRows:
 		w.n = min(w.n, v)
@@ -129,11 +131,7 @@ func (w *walk) take(v int64, m Missing) {
 	}
 }
 
-func (w *walk) takeReal(v float64, m Missing) {
-	if !w.term(m) {
-		return
-	}
-	w.rows++
+func (w *walk) takeReal(v float64) {
 	switch {
 	case w.op == opSum || w.op == opSumKnown:
 		w.x = float64(w.x + v)
@@ -161,30 +159,41 @@ func (w *walk) finish(more Missing) Missing {
 	return Answered
 }
 
-// walker prepares the passes of one aggregate.
-func (b *builder) walker(n *node) walk {
+// walker prepares the passes of the aggregate n, which takes of each row what is
+// of one of some kinds, or of any kind if none is said.
+func (b *builder) walker(n *node, kinds ...Kind) walk {
 	b.expr.metered = true
 	b.expr.rosters = append(b.expr.rosters, n.Level)
-	return walk{op: n.Op, level: n.Level, cost: 1, first: Answered}
+	w := walk{op: n.Op, level: n.Level, cost: 1, first: Answered}
+	if len(n.Args) == 0 {
+		return w
+	}
+	a := n.Args[0]
+	if len(kinds) > 0 && !slices.Contains(kinds, a.Kind) {
+		b.wrong(a)
+	}
+	w.term, w.kind = b.term(n), a.Kind
+	w.cost += a.size()
+	return w
 }
 
 // start takes a walk from the pool and sets it up as w says.
 func (w walk) start() *walk {
 	p := walks.Get().(*walk)
-	w.visit = p.visit
+	w.visit, w.met = p.visit, p.met
 	*p = w
 	return p
 }
 
 // stop gives the walk back and keeps nothing of the frame alive.
 func (w *walk) stop() {
-	*w = walk{visit: w.visit}
+	w.met.clear()
+	*w = walk{visit: w.visit, met: w.met}
 	walks.Put(w)
 }
 
 func (b *builder) quantifier(n *node) boolean {
-	setup := b.walker(n)
-	setup.cond, setup.cost = b.bool(n.Args[0]), 1+n.Args[0].size()
+	setup := b.walker(n, Bool)
 	decided := truthOf(n.Op == opAny)
 	return func(f *Frame) truth {
 		w := setup.start()
@@ -203,19 +212,14 @@ func (b *builder) quantifier(n *node) boolean {
 // aggregate compiles count, count_unknown, and sum, min, max of what is an
 // int64.
 func (b *builder) aggregate(n *node) value[int64] {
-	setup := b.walker(n)
-	if len(n.Args) > 0 {
-		a := n.Args[0]
-		setup.cost += a.size()
-		switch n.Op {
-		case opCount:
-			setup.cond = b.bool(a)
-		case opUnknowns:
-			setup.why = b.missing(a)
-		default:
-			setup.num, setup.date = b.int(a), a.Kind == Date
-		}
+	kinds := []Kind{Number, Date, Time, Code, Set, Bool}
+	switch n.Op {
+	case opCount:
+		kinds = []Kind{Bool}
+	case opUnknowns:
+		kinds = nil
 	}
+	setup := b.walker(n, kinds...)
 	return func(f *Frame) (int64, Missing) {
 		w := setup.start()
 		defer w.stop()
@@ -225,8 +229,7 @@ func (b *builder) aggregate(n *node) value[int64] {
 }
 
 func (b *builder) realAggregate(n *node) value[float64] {
-	setup := b.walker(n)
-	setup.real, setup.cost = b.real(n.Args[0]), 1+n.Args[0].size()
+	setup := b.walker(n, Real)
 	return func(f *Frame) (float64, Missing) {
 		w := setup.start()
 		defer w.stop()

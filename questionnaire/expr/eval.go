@@ -1,7 +1,9 @@
 package expr
 
 import (
+	"cmp"
 	"math"
+	"slices"
 
 	"cifra/questionnaire/wire"
 )
@@ -97,6 +99,31 @@ func (b *builder) wrong(n *node) {
 	}
 }
 
+// compile makes the closures of the whole expression and puts in order what they
+// read.
+func (b *builder) compile() {
+	e := b.expr
+	if e.root.Kind == Bool {
+		e.truth = b.bool(e.root)
+		e.cell = func(f *Frame) Cell { return e.truth(f).cell() }
+	} else {
+		e.cell = b.cell(e.root)
+	}
+	if of := e.cell; e.folds {
+		e.cell = func(f *Frame) Cell {
+			c := of(f)
+			c.Text = folded(c.Text)
+			return c
+		}
+	}
+	slices.SortFunc(e.reads, func(a, b Slot) int {
+		return cmp.Or(cmp.Compare(a.Level, b.Level), cmp.Compare(a.Index, b.Index))
+	})
+	e.reads = slices.Compact(e.reads)
+	slices.Sort(e.rosters)
+	e.rosters = slices.Compact(e.rosters)
+}
+
 // enter is called with each node before it is compiled; false if it may not be.
 func (b *builder) enter(n *node, args int) bool {
 	b.depth++
@@ -187,7 +214,8 @@ func missingOf[T any](x value[T]) func(*Frame) Missing {
 
 // read notes that the expression reads the variable of n.
 func (b *builder) read(n *node) {
-	b.expr.reads = append(b.expr.reads, Slot{n.Level, n.Index})
+	s := Slot{n.Level, n.Index}
+	b.expr.reads, b.expr.direct = append(b.expr.reads, s), append(b.expr.direct, s)
 }
 
 // bool compiles a condition.

@@ -1,11 +1,6 @@
 package expr
 
-import (
-	"cmp"
-	"slices"
-
-	"cifra/questionnaire/wire"
-)
+import "cifra/questionnaire/wire"
 
 // An op is what a node of the checked form does. Compiled instruments store
 // these names: add, never change the meaning of one.
@@ -105,7 +100,10 @@ type Expr struct {
 	text    string
 	root    *node
 	reads   []Slot
+	direct  []Slot // of these, what is read outside of terms
 	rosters []int
+	terms   []*Term
+	folds   bool // a text is taken as distinct compares it
 	metered bool // evaluation may take more steps than the tree has nodes
 	truth   boolean
 	cell    func(*Frame) Cell
@@ -114,24 +112,9 @@ type Expr struct {
 // newExpr compiles a checked tree. An error means that the tree is not one that
 // Check makes.
 func newExpr(root *node, list *List, text string) (*Expr, error) {
-	e := &Expr{typ: Type{root.Kind, root.Scale, list}, text: text, root: root}
-	b := &builder{expr: e}
-	if root.Kind == Bool {
-		e.truth = b.bool(root)
-		e.cell = func(f *Frame) Cell { return e.truth(f).cell() }
-	} else {
-		e.cell = b.cell(root)
-	}
-	if b.err != nil {
-		return nil, b.err
-	}
-	slices.SortFunc(e.reads, func(a, b Slot) int {
-		return cmp.Or(cmp.Compare(a.Level, b.Level), cmp.Compare(a.Index, b.Index))
-	})
-	e.reads = slices.Compact(e.reads)
-	slices.Sort(e.rosters)
-	e.rosters = slices.Compact(e.rosters)
-	return e, nil
+	b := &builder{expr: &Expr{typ: Type{root.Kind, root.Scale, list}, text: text, root: root}}
+	b.compile()
+	return b.expr, b.err
 }
 
 // Type returns the type of e's value. After UnmarshalJSON its list is a copy

@@ -185,6 +185,7 @@ func (c *Cell) Fields(w *wire.Coder) {
 // its Source knows it by.
 type Row struct {
 	Cells []Cell
+	Terms []Cell // of aggregates over this row, as far as its Source keeps them: see Term
 	ID    int64
 }
 
