@@ -2,7 +2,7 @@
 
 WEB := collector/web
 
-.PHONY: build demo test lint check-js bench bench-peers soak
+.PHONY: build demo test lint check-js bench bench-browser bench-peers soak
 
 build: # the pages, the engine for browsers, the program
 	go run ./$(WEB)/build
@@ -38,6 +38,13 @@ bench: # the figures of README.md; the engine in WebAssembly too, where there is
 			-run '^$$' -bench 'AnswerToNextScreen|Replay' ./questionnaire; \
 		rm -f bench.json; \
 	fi
+
+bench-browser: # the engine in Chromium beside its bars; a condition in WebAssembly, where there is Node
+	go run ./$(WEB)/build
+	CIFRA_FIGURES=1 go test -count 1 -v -run 'InTheBrowserFigures|AnswersInTheBrowser' ./cmd/cifra
+	if command -v node >/dev/null; then GOOS=js GOARCH=wasm go test -exec "$$(go env GOROOT)/lib/wasm/go_js_wasm_exec" \
+		-run '^$$' -bench Condition ./questionnaire/expr; fi
+	go test -run '^$$' -bench Condition ./questionnaire/expr
 
 bench-peers: # cifra beside R's survey package, data.table and svy, on the same file
 	go run ./weighting/peers -rows $(or $(ROWS),1000000)
