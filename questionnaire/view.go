@@ -202,7 +202,7 @@ func (iv *Interview) places(path string) ([]place, int) {
 	var ps []place
 	at := -1
 	for p := range iv.walk() {
-		if path != "" && p.path() == path {
+		if path != "" && p.is(path) {
 			at = len(ps)
 		}
 		ps = append(ps, p)
@@ -282,13 +282,23 @@ func (iv *Interview) View(path, language string) View {
 	if language == "" {
 		language = iv.language
 	}
-	ps, at := iv.places(path)
 	v := View{
 		Language: language, Languages: iv.q.Languages, PublicTitle: iv.q.plain(iv.q.PublicTitle, language),
 		Disposition: iv.disposition,
 	}
-	for _, p := range ps {
-		if iv.sensitive(p) {
+	var shown place // no element: the end
+	first, back := true, false
+	for p := range iv.walk() {
+		here := path != "" && p.is(path)
+		if here {
+			shown, back = p, !first
+		}
+		first = false
+		sensitive := iv.sensitive(p)
+		if here {
+			v.Sensitive = sensitive
+		}
+		if sensitive {
 			continue
 		}
 		v.Progress.Total++
@@ -296,10 +306,10 @@ func (iv *Interview) View(path, language string) View {
 			v.Progress.Answered++
 		}
 	}
-	if at == len(ps) {
+	if shown.element == nil {
 		v.Complete = iv.finished()
 		v.Screen = Screen{
-			Path: endPath, Kind: "end", Text: word(language, "end"), CanBack: at > 0, Questions: []QuestionView{},
+			Path: endPath, Kind: "end", Text: word(language, "end"), CanBack: !first, Questions: []QuestionView{},
 			Checks: []CheckView{}, Disposition: iv.proposed(),
 		}
 		for _, e := range iv.Overview(language) {
@@ -309,9 +319,8 @@ func (iv *Interview) View(path, language string) View {
 		}
 		return v
 	}
-	v.Screen = iv.screen(ps[at], language)
-	v.Screen.CanBack = at > 0
-	v.Sensitive = iv.sensitive(ps[at])
+	v.Screen = iv.screen(shown, language)
+	v.Screen.CanBack = back
 	return v
 }
 
@@ -321,7 +330,8 @@ func (iv *Interview) sensitive(p place) bool {
 	if p.element.Class == Sensitive || iv.opened(p.row) == Sensitive || p.crime != nil && iv.opened(p.crime) == Sensitive {
 		return true
 	}
-	for _, q := range iv.questions(p) {
+	var room [4]question
+	for _, q := range iv.appendQuestions(room[:0], p) {
 		if iv.class(q.variable, q.row) == Sensitive {
 			return true
 		}

@@ -3,6 +3,7 @@ package questionnaire
 import (
 	"iter"
 	"slices"
+	"strings"
 
 	"cifra/questionnaire/expr"
 )
@@ -28,6 +29,12 @@ func (p place) path() string {
 		return p.element.ID
 	}
 	return itemPath(p.element.ID, p.row)
+}
+
+// is says whether path names the screen. Of thousands of screens few can be it,
+// so that most need not write their path to be told apart.
+func (p place) is(path string) bool {
+	return strings.Contains(path, p.element.ID) && p.path() == path
 }
 
 // endPath is the path of the last screen.
@@ -150,8 +157,11 @@ func (iv *Interview) shown(e *element, r *row) bool {
 }
 
 // questions returns the questions of a screen with the rows they stand in.
-func (iv *Interview) questions(p place) []question {
-	var qs []question
+func (iv *Interview) questions(p place) []question { return iv.appendQuestions(nil, p) }
+
+// appendQuestions appends them to qs: whoever asks it of every screen after
+// every answer has room for them.
+func (iv *Interview) appendQuestions(qs []question, p place) []question {
 	add := func(v int, r *row) {
 		if v >= 0 && r.states[iv.q.Variables[v].index].relevant {
 			qs = append(qs, question{iv.q.Variables[v], r})
@@ -222,7 +232,8 @@ func (q question) unspecified(c expr.Cell) bool {
 // settled says whether a screen lets the interview go on: every answer that is
 // wanted is there, no check blocks.
 func (iv *Interview) settled(p place) bool {
-	for _, q := range iv.questions(p) {
+	var room [4]question
+	for _, q := range iv.appendQuestions(room[:0], p) {
 		if q.open() {
 			return false
 		}
