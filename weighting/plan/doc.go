@@ -64,7 +64,7 @@
 //
 //   - The design may instead be replicate columns of the file of sampled units, or say
 //     beside strata and clusters the order of a systematic draw or a second phase, or
-//     give each row's unequal probability.
+//     give each row's unequal probability, and name a file of those of pairs.
 //
 //   - A number that does not exist is a dash, and a note says why.
 //

@@ -21,7 +21,8 @@ import (
 //   - a systematic sample has strata and PSUs, and their order in the draw;
 //   - units of unequal probability are the rows of the file of sampled units, drawn
 //     without replacement in one stage. The weights of the plan are the final ones, so
-//     they need not be 1 over the probability;
+//     they need not be 1 over the probability. The probabilities of pairs are
+//     approximated, or read from a file: see joint.go;
 //   - a second phase says which units were drawn again, and from which strata. The
 //     weights are those after it, and 0 where a unit was not drawn again.
 //
@@ -51,6 +52,7 @@ type ppsSpec struct {
 	at, probability *source.Node
 	method          weighting.PPSMethod
 	yates           bool
+	joint           *jointSpec // of the method joint; else nil
 }
 
 type secondSpec struct {
@@ -76,14 +78,22 @@ func (s *designSpec) readDrawn(m *source.Map, ds *expr.Diagnostics) {
 		}
 	}
 	if n := m.Get("unequal"); n != nil {
-		r := n.Map(ds, "unequal probabilities: {probability: pi}", "probability", "method", "yates_grundy")
+		r := n.Map(ds, "unequal probabilities: {probability: pi}", "probability", "method", "yates_grundy", "joint")
 		spec := &ppsSpec{at: n, probability: r.Need(ds, "probability"), yates: r.Get("yates_grundy").Bool(ds)}
 		spec.probability.Text(ds, "a column")
-		if word := r.Get("method").Word(ds, "brewer", "overton", "hartley_rao"); word != "" {
-			spec.method = weighting.PPSMethod(slices.Index([]string{"brewer", "overton", "hartley_rao"}, word))
+		if word := r.Get("method").Word(ds, "brewer", "overton", "hartley_rao", "joint"); word != "" {
+			spec.method = weighting.PPSMethod(slices.Index([]string{"brewer", "overton", "hartley_rao", "joint"}, word))
 		}
 		if spec.yates && spec.method == weighting.BrewerPPS {
-			r.Key("yates_grundy").Fail(ds, "method: overton or hartley_rao", "Brewer's variance is one, with no form of Yates and Grundy")
+			r.Key("yates_grundy").Fail(ds, "method: overton, hartley_rao or joint", "Brewer's variance is one, with no form of Yates and Grundy")
+		}
+		switch j := r.Get("joint"); {
+		case j != nil && spec.method == weighting.JointPPS:
+			spec.joint = readJoint(j, ds)
+		case j != nil:
+			r.Key("joint").Fail(ds, "method: joint", "joint probabilities are for the method joint")
+		case spec.method == weighting.JointPPS:
+			r.Get("method").Fail(ds, "joint: {read: joint.csv, unit: id, other: with, probability: both}", "the method joint needs the probabilities of pairs")
 		}
 		s.drawn.pps = spec
 		s.alone(m, "unequal", "units of unequal probability are rows", ds)
@@ -217,7 +227,22 @@ func (p *Plan) unequalDesign(s *ppsSpec) *weighting.Design {
 	if pi == nil || !p.sound {
 		return nil
 	}
-	d, err := weighting.NewPPSDesign(weighting.PPS{Method: s.method, Probability: pi, YatesGrundy: s.yates})
+	spec := weighting.PPS{Method: s.method, Probability: pi, YatesGrundy: s.yates}
+	if s.method == weighting.JointPPS {
+		for k, v := range pi {
+			if !(v > 0 && v <= 1) {
+				s.probability.Fail(p.b.ds, "above 0, and 1 at most", "line %d: %g is no probability of a unit in the sample", p.top.table.Line(k), v)
+				return nil
+			}
+		}
+		if s.joint == nil {
+			return nil // told
+		}
+		if spec.Joint = p.joint(s.joint, pi); spec.Joint == nil {
+			return nil
+		}
+	}
+	d, err := weighting.NewPPSDesign(spec)
 	if err != nil {
 		s.at.Fail(p.b.ds, "", "%v", err)
 		return nil
