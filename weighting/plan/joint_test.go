@@ -61,10 +61,10 @@ func TestJointProbabilitiesOfHartleyAndRao(t *testing.T) {
 		mean += v / 5
 	}
 	for i, v := range pi {
-		units += fmt.Sprintf("u%d,%g,%g\n", i, v, y[i])
+		units += fmt.Sprintf("u%d,%g,%g\n", 9-i, v, y[i]) // names and rows in other orders
 		for o := range i {
 			both := v * pi[o] * 4 / (5 - v - pi[o] + mean)
-			pairs = fmt.Sprintf("u%d,u%d,%.17g\n", o, i, both) + pairs
+			pairs = fmt.Sprintf("u%d,u%d,%.17g\n", 9-o, 9-i, both) + pairs
 		}
 	}
 	for _, yates := range []string{"", "yates_grundy: true, "} {
