@@ -81,7 +81,7 @@ func LoadWeighting(file string, src []byte, open Open) (*WeightPlan, expr.Diagno
 // other.
 func (w *WeightPlan) bind(files []*file, ds *expr.Diagnostics) {
 	p := w.p
-	b := &binder{doc: p.doc, files: files, rows: newRows(files), ds: ds, broken: map[string]bool{}}
+	b := &binder{doc: p.doc, files: files, rows: newRows(files), ds: ds, broken: map[string]bool{}, open: w.o}
 	p.b = b
 	b.screened()
 	b.derive()
@@ -192,18 +192,21 @@ func (w *WeightPlan) quantity(n *source.Node, f *file) ([]float64, bool) {
 	return v, true
 }
 
-// rowsWrong tells of rows of f, the first few and how many more there are.
-func (w *WeightPlan) rowsWrong(f *file, wrong func(row int) string) bool {
+// rowsWrong tells of rows of f, the first few and how many more there are; at their
+// field, where n is there and nothing but the name of a column.
+func (w *WeightPlan) rowsWrong(n *source.Node, f *file, wrong func(row int) string) bool {
 	count := 0
+	places := w.p.b.placesIn(f, n.Raw())
 	for i := range f.table.Len() {
 		msg := wrong(i)
 		if msg == "" {
 			continue
 		}
 		if count++; count <= maxTold {
-			w.p.b.ds.Add(expr.Diagnostic{Position: expr.Position{File: f.table.File, Line: f.table.Line(i)}, Message: msg})
+			places.add(w.p.b.ds, i, msg, "")
 		}
 	}
+	places.find()
 	w.p.b.countRest(count)
 	return count > 0
 }
@@ -213,7 +216,7 @@ func (w *WeightPlan) bindBase(s *stepSpec, f *file) func(*weighingState) (string
 	if !ok {
 		return nil
 	}
-	if w.rowsWrong(f, func(i int) string {
+	if w.rowsWrong(s.text, f, func(i int) string {
 		switch v := base[i]; {
 		case math.IsNaN(v):
 			return fmt.Sprintf("no base weight: %s is missing", s.text.Raw())
@@ -523,7 +526,7 @@ func (w *WeightPlan) bindSelect(s *stepSpec, f *file) func(*weighingState) (stri
 			return ""
 		}
 	}
-	if w.rowsWrong(f, wrong) {
+	if w.rowsWrong(s.probability, f, wrong) {
 		return nil
 	}
 	for i, selected := range where {
