@@ -40,11 +40,25 @@ func (f *flow) refuse(e *flowEdge, bit label) {
 		hint = "write class: sensitive at the entries of the catalogue, or at the roster"
 	case e.kind == edgeEnd:
 		what, hint = f.nameOf(e.to), "ask it before the rows are opened, or make it a gate"
+	case f.public(e.to):
+		// Everybody at the door goes through it: it cannot have a class itself.
+		what = f.nameOf(e.to)
+		hint = "release a calculated value that says only what may be known, with its reason, and read that here"
 	default:
 		what = f.nameOf(e.to)
 		hint = fmt.Sprintf("write class: %s at %s, or release %s or a value that it reads, with its reason", f.classFor(bit), what, what)
 	}
 	f.c.errorf(at, hint, "%s would give away something %s: %s", what, bit.named(), f.path(e, bit))
+}
+
+// public says whether x is an end, a consent or who was drawn. None of the
+// three can be classed (elementClass), and only the last can be released itself.
+func (f *flow) public(x *fact) bool {
+	if x.variable < 0 {
+		return false
+	}
+	k := f.q.Variables[x.variable].Kind
+	return k == varEnd || k == varConsent || k == varSelected
 }
 
 // classFor is the class whose things may depend on a label.

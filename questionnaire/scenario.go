@@ -255,5 +255,30 @@ func (c *conductor) whyNotAsked(v *variable, r *row) string {
 			return fmt.Sprintf("it is asked when %s", w)
 		}
 	}
-	return "the interview has ended before"
+	for _, g := range v.guards {
+		if c.iv.ended[g] > 0 {
+			return "the interview has ended before, at " + c.q.Variables[g].ID
+		}
+	}
+	if v.gate >= 0 {
+		return c.whyBehindGate(c.q.Variables[v.gate], r)
+	}
+	return ""
+}
+
+// whyBehindGate says why what stands behind gate g is not reached in r.
+func (c *conductor) whyBehindGate(g *variable, r *row) string {
+	at := r.up[g.Level]
+	cell := at.Cells[g.index]
+	switch {
+	case cell.Missing == expr.Answered:
+		return fmt.Sprintf("it is sensitive, and gate %s before it is %s", g.ID, gateOutcomes[cell.N])
+	case at.states[g.index].relevant:
+		return fmt.Sprintf("it is sensitive, and gate %s before it has no outcome yet; a step gate: open gives it one", g.ID)
+	}
+	why := fmt.Sprintf("it is sensitive, and gate %s before it is not asked", g.ID)
+	if more := c.whyNotAsked(g, at); more != "" {
+		why += ": " + more
+	}
+	return why
 }

@@ -15,6 +15,7 @@ import (
 // that were met. It is looked at after every event.
 type Coverage struct {
 	q       *Questionnaire
+	began   bool     // an interview was looked at
 	asked   []bool   // by variable
 	chosen  [][]bool // by variable and option
 	checks  []tried  // by check
@@ -83,11 +84,16 @@ func (c *Coverage) conditions(owner string, level int, es ...*expr.Expr) {
 	}
 }
 
+// Began says whether any interview was looked at. Where scenarios could not be
+// read there is nothing to say of the instrument: not that it was never reached.
+func (c *Coverage) Began() bool { return c != nil && c.began }
+
 // see adds what an interview has reached.
 func (c *Coverage) see(iv *Interview) {
 	if c == nil {
 		return
 	}
+	c.began = true
 	for p := range iv.walk() {
 		for _, q := range iv.questions(p) {
 			if !q.row.states[q.variable.index].forced {

@@ -152,6 +152,23 @@ func (b *binder) block(n *source.Node, within []rowStep) {
 	}
 }
 
+// insteadOfAnswer says how a scenario does, or looks at, what is no question.
+func insteadOfAnswer(v *variable) string {
+	switch v.Kind {
+	case varConsent:
+		return "write consent: given, or consent: refused"
+	case varGate:
+		return "write gate: open, gate: postponed or gate: skipped"
+	case varSelected:
+		return "the draw takes place by itself; expect: {selected: …} says who it must be"
+	case varParameter:
+		return "write given: {" + v.ID + ": …} above the interview"
+	case varEnd:
+		return "it follows from its condition; expect: {final: …} says how the interview must end"
+	}
+	return "expect: {value: …} says what it must be"
+}
+
 // one reads the answer to one item.
 func (b *binder) one(k, n *source.Node, within []rowStep) {
 	a := b.address(k, soughtItem, within)
@@ -160,7 +177,7 @@ func (b *binder) one(k, n *source.Node, within []rowStep) {
 	}
 	v := a.variable
 	if !v.asked() {
-		k.Fail(&b.ds, "expect: {value: …} says what it must be", "%s is not answered by people", v.ID)
+		k.Fail(&b.ds, insteadOfAnswer(v), "%s is not answered by people", v.ID)
 		return
 	}
 	val := b.value(v, n)

@@ -5,6 +5,8 @@ package questionnaire
 import (
 	"crypto/sha256"
 	"encoding/hex"
+	"fmt"
+	"maps"
 	"slices"
 	"strings"
 
@@ -230,6 +232,12 @@ func (c *compiler) fill(src Source, s scope) (segment, bool) {
 			src.Text = base
 		}
 	}
+	if name, ok := strings.CutSuffix(strings.TrimSpace(src.Text), ".text"); ok {
+		if hint := c.wordsOfRow(name, s); hint != "" {
+			c.errorf(src, hint, "%s", expr.NotHere(name+".text"))
+			return segment{}, false
+		}
+	}
 	s.words = true
 	e := c.check(src, s, expr.Want{})
 	if e == nil {
@@ -249,4 +257,21 @@ func (c *compiler) fill(src Source, s scope) (segment, bool) {
 		seg.List = 1 + i
 	}
 	return seg, true
+}
+
+// wordsOfRow says by which name the words of a row are read aloud, where an
+// author has asked for them by the name of its level; "" where nobody has. The
+// level is a kind of row, its row of a list is called row, or by the singular of
+// a catalogue: crime.
+func (c *compiler) wordsOfRow(name string, s scope) string {
+	l, is := c.levels[name]
+	if _, taken := s.variable(name); !is || taken {
+		return ""
+	}
+	for _, k := range slices.SortedFunc(maps.Keys(c.local), func(a, b [2]any) int { return strings.Compare(a[1].(string), b[1].(string)) }) {
+		if k[0] == l && s.bound(l) {
+			return fmt.Sprintf("a level has no words; those of its row are {%s.text}", k[1])
+		}
+	}
+	return "a level has no words; name an item of its rows"
 }

@@ -272,7 +272,7 @@ func (r *rehearsal) printJSON(out io.Writer, coverage bool) error {
 		Short     []string   `json:"short,omitempty"` // of the coverage asked for
 	}{Scenarios: r.outcomes, Failed: r.failed(), Short: r.short()}
 	for _, name := range r.order {
-		if t := r.trials[name]; coverage && t.reached != nil {
+		if t := r.trials[name]; coverage && t.reached.Began() {
 			report.Coverage = append(report.Coverage, reached{name, t.reached.Summary(), t.reached.Never()})
 		}
 	}

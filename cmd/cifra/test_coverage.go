@@ -87,6 +87,10 @@ func (r *rehearsal) printCoverage(out io.Writer) {
 		if t.reached == nil {
 			continue
 		}
+		if !t.reached.Began() {
+			fmt.Fprintf(out, "\n"+w.notBegun+"\n", name)
+			continue
+		}
 		fmt.Fprintf(out, "\n"+w.reached+"\n", name)
 		for _, c := range t.reached.Summary() {
 			fmt.Fprintf(out, "  %4d / %d  %s\n", c.Reached, c.Of, w.what[c.What])

@@ -88,7 +88,7 @@ type junitProperty struct {
 func (r *rehearsal) properties() *junitProperties {
 	p := &junitProperties{}
 	for _, name := range r.order {
-		if t := r.trials[name]; t.reached != nil {
+		if t := r.trials[name]; t.reached.Began() {
 			for _, c := range t.reached.Summary() {
 				of := "coverage." + name + "." + c.What
 				p.List = append(p.List, junitProperty{of + ".reached", strconv.Itoa(c.Reached)}, junitProperty{of + ".of", strconv.Itoa(c.Of)})

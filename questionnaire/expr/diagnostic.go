@@ -162,22 +162,78 @@ func (ds Diagnostics) Sort() {
 //	   31 |     when: place = stret
 //	      |                   ^^^^^ did you mean street?
 //
+// Of a long line it shows the part around what is wrong. What a terminal would
+// obey instead of showing it stands as �: a file may hold anything, and its name
+// too.
+//
 // source returns the content of a file, nil if there is none to show; it may
 // be nil itself.
 func (ds Diagnostics) Format(w io.Writer, source func(file string) []byte) {
 	for _, d := range ds {
 		head, details := d.headline()
-		fmt.Fprintln(w, head)
+		fmt.Fprintln(w, harmless(head))
 		for line := range strings.Lines(details) {
-			fmt.Fprintf(w, "      %s\n", strings.TrimSuffix(line, "\n"))
+			fmt.Fprintf(w, "      %s\n", harmless(strings.TrimSuffix(line, "\n")))
 		}
+		hint := harmless(d.Hint)
 		if line, ok := d.line(source); ok {
-			fmt.Fprintf(w, "%5d | %s\n", d.Line, line)
-			fmt.Fprintln(w, strings.TrimRight("      | "+d.carets(line)+" "+d.Hint, " "))
-		} else if d.Hint != "" {
-			fmt.Fprintf(w, "      %s\n", d.Hint)
+			shown, carets := d.window(line)
+			fmt.Fprintf(w, "%5d | %s\n", d.Line, shown)
+			fmt.Fprintln(w, strings.TrimRight("      | "+carets+" "+hint, " "))
+		} else if hint != "" {
+			fmt.Fprintf(w, "      %s\n", hint)
 		}
 	}
+}
+
+// harmless is s with every byte that is no UTF-8, and every character that
+// moves the cursor, the colours or the direction of writing, shown as �. A tab
+// stays.
+func harmless(s string) string {
+	return strings.Map(func(r rune) rune {
+		switch {
+		case r == '\t':
+			return r
+		case r < ' ', r >= 0x7f && r < 0xa0, r >= 0x2028 && r <= 0x202e, r >= 0x2066 && r <= 0x2069, r == 0xfeff:
+			return utf8.RuneError
+		}
+		return r
+	}, s)
+}
+
+// A line is shown whole up to wide characters. A longer one is cut to as many,
+// of which up to before stand before what is wrong.
+const (
+	wide   = 200
+	before = 60
+)
+
+// window returns what is shown of a line, and the blanks and carets under it:
+// the line as it is, or the part of it where d is, between two ….
+func (d Diagnostic) window(line string) (shown, carets string) {
+	at := utf8.RuneCountInString(line[:d.Col-1])
+	end := max(min(d.End-1, len(line)), d.Col-1)
+	marked := max(utf8.RuneCountInString(line[d.Col-1:end]), 1)
+	letters := []rune(harmless(line))
+	from, to := 0, len(letters)
+	if to > wide {
+		from = max(0, min(at-before, to-wide))
+		to = from + wide
+	}
+	shown = string(letters[from:to])
+	blanks := strings.Map(func(r rune) rune {
+		if r == '\t' {
+			return r // so that the carets stand below
+		}
+		return ' '
+	}, string(letters[from:at]))
+	if from > 0 {
+		shown, blanks = "…"+shown, " "+blanks
+	}
+	if to < len(letters) {
+		shown += "…"
+	}
+	return shown, blanks + strings.Repeat("^", max(min(marked, to-at), 1))
 }
 
 // line returns the line of the file that d points at, false if it is not to be
@@ -197,21 +253,4 @@ func (d Diagnostic) line(source func(file string) []byte) (string, bool) {
 	line, _, _ := bytes.Cut(src, []byte("\n"))
 	line = bytes.TrimSuffix(line, []byte("\r"))
 	return string(line), d.Col <= len(line)+1
-}
-
-// carets returns blanks up to d's column and carets up to its end, one for each
-// character of line; a tab stays a tab, so that the carets stand below.
-func (d Diagnostic) carets(line string) string {
-	var b strings.Builder
-	for _, r := range line[:d.Col-1] {
-		if r == '\t' {
-			b.WriteByte('\t')
-		} else {
-			b.WriteByte(' ')
-		}
-	}
-	end := min(d.End-1, len(line))
-	n := utf8.RuneCountInString(line[d.Col-1 : max(end, d.Col-1)])
-	b.WriteString(strings.Repeat("^", max(n, 1)))
-	return b.String()
 }

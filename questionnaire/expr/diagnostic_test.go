@@ -46,6 +46,46 @@ func TestDiagnosticsFormat(t *testing.T) {
 	}
 }
 
+// A refusal fits a screen however long the line is, and its carets stay under
+// what is wrong. Without the window the whole line is written.
+func TestDiagnosticsCutLongLines(t *testing.T) {
+	const word = "stret"
+	for _, at := range []int{0, 30, 500, 99_990} {
+		line := strings.Repeat("ñ", at) + word + strings.Repeat("ñ", 100_000-at)
+		col := 1 + 2*at
+		d := expr.Diagnostic{Position: expr.Position{File: "a", Line: 1, Col: col}, End: col + len(word), Message: "what?"}
+		var b strings.Builder
+		expr.Diagnostics{d}.Format(&b, func(string) []byte { return []byte(line) })
+		if b.Len() > 2000 {
+			t.Errorf("%d: %d bytes", at, b.Len())
+		}
+		lines := strings.Split(b.String(), "\n")
+		shown, under := []rune(lines[1]), []rune(lines[2])
+		first := strings.IndexRune(string(under), '^')
+		if got := string(shown[first : first+len(word)]); got != word || len(under) != first+len(word) {
+			t.Errorf("%d: carets stand under %q:\n%s", at, got, b.String())
+		}
+	}
+	all := expr.Diagnostic{Position: expr.Position{File: "a", Line: 1, Col: 1}, End: 100_000, Message: "all of it"}
+	var b strings.Builder
+	expr.Diagnostics{all}.Format(&b, func(string) []byte { return []byte(strings.Repeat("x", 100_000)) })
+	if b.Len() > 1000 {
+		t.Errorf("all of a line: %d bytes", b.Len())
+	}
+}
+
+// Nothing that a file or its name says is obeyed by a terminal.
+func TestDiagnosticsAreHarmless(t *testing.T) {
+	file := "a\x1b[31mb\xff\u009bc\u202ed\te\x00"
+	d := expr.Diagnostic{Position: expr.Position{File: "\x1b.yaml", Line: 1, Col: 7}, End: 8, Message: "\x1b[2J\nmore \x07", Hint: "\x1b]0;"}
+	var b strings.Builder
+	expr.Diagnostics{d}.Format(&b, func(string) []byte { return []byte(file) })
+	want := "�.yaml:1:7: error: �[2J\n      more �\n    1 | a�[31mb��c�d\te�\n      |       ^ �]0;\n"
+	if b.String() != want {
+		t.Errorf("got\n%q\nwant\n%q", b.String(), want)
+	}
+}
+
 func TestDiagnosticsOrderAndError(t *testing.T) {
 	var ds expr.Diagnostics
 	add := func(file string, line, col int, s expr.Severity, m string) {

@@ -200,12 +200,22 @@ func (p *parser) expect(text string, opened token) {
 	k := p.peek()
 	switch {
 	case k.kind == tokenEnd:
-		p.stop(opened.pos, opened.end, fmt.Sprintf("%q without its %q", opened.text, text), "")
+		p.stop(opened.pos, opened.end, fmt.Sprintf("%q without its %q", opened.text, text), p.cutOff(opened))
 	case text == "then" || text == "else":
 		p.stop(k.pos, k.end, fmt.Sprintf("expected %q", text), "write if condition then value else value")
 	default:
 		p.unexpected(k)
 	}
+}
+
+// cutOff says what has most likely happened to a call that never closes: its
+// author wrote it between the braces of a file where a comma begins the next
+// entry. That file's reader cannot tell, since what it was left with is a text.
+func (p *parser) cutOff(opened token) string {
+	if call := opened.pos > 0 && (isLetter(p.src[opened.pos-1]) || isDigit(p.src[opened.pos-1])); !call || opened.text != "(" {
+		return ""
+	}
+	return "between { and } a comma ends the text: put an expression with a comma in quotes"
 }
 
 // node makes a term and counts it.

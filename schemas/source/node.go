@@ -1,6 +1,7 @@
 package source
 
 import (
+	"bytes"
 	"fmt"
 	"iter"
 	"math"
@@ -227,7 +228,10 @@ func (n *Node) Map(ds *expr.Diagnostics, what string, known ...string) *Map {
 	for i, k := range n.keys {
 		if len(known) > 0 && !slices.Contains(known, k.text) {
 			hint := DidYouMean(k.text, known)
-			if hint == "" {
+			switch {
+			case hint == "" && n.alone(i):
+				hint = "between { and } a comma ends the text before it: put a text with a comma in quotes"
+			case hint == "":
 				hint = "known here: " + strings.Join(known, ", ")
 			}
 			k.Fail(ds, hint, "unknown key %s", k.text)
@@ -236,6 +240,18 @@ func (n *Node) Map(ds *expr.Diagnostics, what string, known ...string) *Map {
 		m.at[k.text] = i
 	}
 	return m
+}
+
+// alone says whether key i has nothing behind it, not even a colon, which only
+// braces allow: the rest of a text that a comma has cut, more often than not.
+func (n *Node) alone(i int) bool {
+	k, v := n.keys[i], n.items[i]
+	line, ok := k.file.line(k.line)
+	if !ok || v == nil || v.kind != Scalar || v.text != "" || k.end < 1 || k.end-1 > len(line) {
+		return false
+	}
+	rest := bytes.TrimLeft(line[k.end-1:], " \t\"'")
+	return len(rest) > 0 && (rest[0] == ',' || rest[0] == '}')
 }
 
 // Node returns the mapping itself, to place a message at.
