@@ -36,6 +36,8 @@ var manualKinds = []struct{ kind, title, intro string }{
 	{"instrument", "Instruments", "An instrument is a directory: `instrument.yaml`, and the files that it includes."},
 	{"translation", "Translations", "One file a language. Keys are the ids of items and elements with what of them is meant: `P1_1`, `P1_1.instruction`, `codes.yes_no.yes`."},
 	{"overlay", "Overlays", "What a country or a city changes of an instrument."},
+	{"migration", "Migrations", "How interviews that run move to another version, which `cifra migrate` tries and does. An item with the same name, type and options goes over by itself; one that is gone, of another type or has lost an option must be named."},
+	{"indicators", "Indicators", "`indicators.yaml` beside `instrument.yaml`: what the published figures read, so that `cifra conform` can tell which of them an adaptation leaves comparable."},
 	{"scenario", "Scenarios", "An interview as a test file, which `cifra test` conducts."},
 }
 
@@ -70,6 +72,7 @@ func TestLanguageReference(t *testing.T) {
 	}
 	m.types(&b)
 	m.missing(&b)
+	m.names(&b)
 	m.expressions(&b)
 	got := b.String()
 	if *update {
@@ -179,9 +182,10 @@ func propertiesInOrder(raw []byte, name string, d definition) []string {
 // shipped are where examples are taken from, the first that has one counts.
 var shipped = []string{"testdata/house", "testdata/gate", "testdata/types", "testdata/screens", "../schemas/lacsi"}
 
-// harvest finds an example of every key in the instruments that ship.
+// harvest finds an example of every key in the instruments that ship, and in a
+// move between two versions of one.
 func (m *manual) harvest() {
-	for _, dir := range shipped {
+	for _, dir := range append(slices.Clip(shipped), "testdata/migration") {
 		var files []string
 		err := fs.WalkDir(os.DirFS(dir), ".", func(name string, d fs.DirEntry, err error) error {
 			if err == nil && !d.IsDir() && strings.HasSuffix(name, ".yaml") {
@@ -193,6 +197,9 @@ func (m *manual) harvest() {
 			m.t.Fatal(err)
 		}
 		for _, name := range files {
+			if name == "bad.yaml" {
+				continue // what the tests of moves refuse
+			}
 			b, err := os.ReadFile(filepath.Join(dir, name))
 			if err != nil {
 				m.t.Fatal(err)
@@ -220,6 +227,10 @@ func (m *manual) harvestFile(v any) {
 		def = "instrument"
 	case top["overlay"] != nil:
 		kind, def = "overlay", "overlay"
+	case top["migrate"] != nil:
+		kind, def = "migration", "migration"
+	case top["indicators"] != nil:
+		kind, def = "indicators", "indicators"
 	case top["texts"] != nil:
 		kind, def = "translation", "translation"
 	}
@@ -393,10 +404,14 @@ var manualTypes = [][3]string{
 }
 
 func (m *manual) types(b *strings.Builder) {
-	b.WriteString("\n## Types\n\nWhat an answer is, under `type`. Parameters can also be of type `year`.\n\n| type | what it is | as in |\n|---|---|---|\n")
+	b.WriteString("\n## Types\n\nWhat an answer is, under `type`; and of which of them a parameter can be. A parameter can also be a `year`.\nOf a place it is given the code, so the levels of its table need a `prefix`.\n\n| type | what it is | as in | parameter |\n|---|---|---|---|\n")
 	said := ""
 	for _, x := range manualTypes {
-		fmt.Fprintf(b, "| `%s` | %s | `type: %s` |\n", x[0], x[1], x[2])
+		parameter := ""
+		if parameterCanBe(x[2]) {
+			parameter = "can be"
+		}
+		fmt.Fprintf(b, "| `%s` | %s | `type: %s` | %s |\n", x[0], x[1], x[2], parameter)
 		said += " " + x[0]
 	}
 	var s struct {
@@ -430,6 +445,27 @@ func (m *manual) types(b *strings.Builder) {
 			m.t.Errorf("type %s is described and not in the schema", x[2])
 		}
 	}
+}
+
+// parameterCanBe asks the compiler whether a parameter can be of a type.
+func parameterCanBe(typ string) bool {
+	c := newCompiler(&Instrument{})
+	c.q.Currency = currency{Code: "MXN"}
+	for _, name := range []string{"yes_no", "weapons"} {
+		c.lists[name] = len(c.q.Lists)
+		c.q.Lists = append(c.q.Lists, &list{Name: name, names: &expr.List{Name: name}})
+	}
+	for _, name := range []string{"occupations", "territory"} {
+		t := &tableRef{Name: name}
+		if name == "territory" {
+			t.Levels = []placeLevel{{Name: "state", Prefix: 2, List: -1}, {Name: "municipality", Prefix: 5, List: -1}}
+		}
+		c.tables[name] = len(c.q.Tables)
+		c.q.Tables = append(c.q.Tables, t)
+	}
+	at := expr.Position{File: "p", Line: 1, Col: 1}
+	c.declareParameter(&Parameter{Name: Source{Text: "p", At: at}, Type: Source{Text: typ, At: at}})
+	return c.diags.Err() == nil
 }
 
 // manualMissing says what the reasons for no answer mean, who gives them, and
