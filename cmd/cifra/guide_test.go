@@ -14,7 +14,7 @@ import (
 var updateGuide = flag.Bool("update", false, "rewrite what the program says in docs/authoring.md")
 
 // block is one listing of the guide: its fence's words, then its lines.
-var block = regexp.MustCompile("(?s)```(yaml|console) ?([^\n]*)\n(.*?)```")
+var block = regexp.MustCompile("(?s)```(yaml|csv|sh|console) ?([^\n]*)\n(.*?)```")
 
 // keyed is a key of a file's first column with all that stands under it.
 func keyed(key string) *regexp.Regexp {
@@ -25,7 +25,8 @@ func keyed(key string) *regexp.Regexp {
 // written as it says, its commands are given, and what the program says is what
 // stands there. "yaml FILE" is a file, "yaml FILE +" is added to one, and
 // "yaml FILE KEY" replaces what stands under a key of it, with the keys right
-// before it that the listing brings along.
+// before it that the listing brings along. "csv FILE" is a file too, and "sh" is a
+// server that is run until it listens.
 func TestGuide(t *testing.T) {
 	const guide = "../../docs/authoring.md"
 	b, err := os.ReadFile(guide)
@@ -43,7 +44,14 @@ func TestGuide(t *testing.T) {
 	commands := 0
 	ran := block.ReplaceAllStringFunc(string(b), func(listing string) string {
 		m := block.FindStringSubmatch(listing)
-		if m[1] == "yaml" {
+		switch m[1] {
+		case "sh":
+			_, _, _, end := startServe(t, strings.Fields(m[3])[2:]...)
+			if err := end(); err != nil {
+				t.Fatalf("%s: %v", m[3], err)
+			}
+			return listing
+		case "yaml", "csv":
 			file, how, _ := strings.Cut(m[2], " ")
 			if err := write(file, how, m[3]); err != nil {
 				t.Fatalf("%s: %v", m[2], err)
@@ -60,6 +68,11 @@ func TestGuide(t *testing.T) {
 	})
 	if commands < 10 {
 		t.Errorf("%d commands were found in the guide", commands)
+	}
+	for _, said := range []string{"1 warning.", "2 of 3 core indicators stay comparable", "is not in small@2026.2", "0 interviews would move"} {
+		if !strings.Contains(ran, said) {
+			t.Errorf("what the guide shows after its ten steps does not come to %q", said)
+		}
 	}
 	if !strings.Contains(ran, "1 scenario holds.") || strings.Count(ran, "No mistakes.") < 7 {
 		t.Error("the guide does not end well: what it builds must compile, step after step")
@@ -98,10 +111,14 @@ func write(file, how, text string) error {
 	return os.WriteFile(file, []byte(keyed(how).ReplaceAllLiteralString(out, text)), 0o644)
 }
 
-// obey gives a command and returns it with all that was said.
+// tookLine is a line about how long something took.
+var tookLine = regexp.MustCompile(`(?m)^.*\(\d+\.\d s\)\n`)
+
+// obey gives a command and returns it with all that was said, but for how long
+// it took.
 func obey(line string) string {
 	var out bytes.Buffer
 	args := strings.Fields(strings.TrimPrefix(line, "$ cifra "))
 	run(args, strings.NewReader(""), &out, &out)
-	return line + "\n" + out.String()
+	return line + "\n" + tookLine.ReplaceAllString(out.String(), "")
 }
