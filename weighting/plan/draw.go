@@ -109,9 +109,12 @@ func (p *SamplePlan) allocated() (psus []int, wanted float64, err error) {
 	least := float64(a.atLeast) * each
 	var n []float64
 	if a.bethel {
-		n, err = weighting.Bethel(size, cost, p.precisions(), least)
-		for _, v := range n {
-			wanted += v
+		// Bethel counts answers; dwellings are more by those that stay silent.
+		response := p.doc.cases.response
+		n, err = weighting.Bethel(size, cost, p.precisions(), least*response)
+		for h := range n {
+			n[h] /= response
+			wanted += n[h]
 		}
 	} else {
 		wanted = math.Ceil(p.doc.cases.size() - 1e-9)
@@ -143,7 +146,8 @@ func (p *SamplePlan) allocated() (psus []int, wanted float64, err error) {
 }
 
 // precisions returns what Bethel's allocation has to meet: each precision in each
-// of its domains.
+// of its domains. Clusters multiply a variance by deff, so that a simple random
+// sample has to be better by its root.
 func (p *SamplePlan) precisions() []weighting.Precision {
 	var want []weighting.Precision
 	for j, spec := range p.doc.allocate.precise {
@@ -158,7 +162,7 @@ func (p *SamplePlan) precisions() []weighting.Precision {
 					name += " in " + s.domain[j]
 				}
 				want = append(want, weighting.Precision{
-					Name: name, CV: spec.cv, Mean: make([]float64, len(p.strata)), SD: make([]float64, len(p.strata)),
+					Name: name, CV: spec.cv / math.Sqrt(p.doc.cases.deff), Mean: make([]float64, len(p.strata)), SD: make([]float64, len(p.strata)),
 				})
 			}
 			want[k].Mean[h], want[k].SD[h] = s.mean[j], s.dev[j]

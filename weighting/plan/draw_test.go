@@ -145,7 +145,8 @@ allocate: {method: kish, importance: 1e9}, psus: {dwellings_each: 2}, dwellings:
 }
 
 // Bethel's allocation from a file of strata: each precision holds in each of its
-// domains, and whole PSUs make it hold with a little to spare.
+// domains, and whole PSUs make it hold with a little to spare. What answers is the
+// share of dwellings that respond, and clusters multiply the variance by deff.
 func TestBethelPlan(t *testing.T) {
 	var lines []string
 	for h := range 4 {
@@ -157,18 +158,23 @@ func TestBethelPlan(t *testing.T) {
 		"f.csv": "upm,region,homes\n" + strings.Join(lines, "\n") + "\n",
 		"s.csv": "region,zone,m,s\n0,a,0.2,0.4\n1,a,0.3,0.46\n2,b,0.1,0.3\n3,b,0.05,0.22\n",
 	}
-	d, _ := drawOf(t, `{sample: s, seed: 1, frame: {read: f.csv, psu: upm, strata: region, size: homes}, cases: 100,
-allocate: {method: bethel, read: s.csv, precisions: [{mean: m, sd: s, cv: 0.08, by: zone}]}, psus: {dwellings_each: 20}}`, files)
 	m, sd := []float64{0.2, 0.3, 0.1, 0.05}, []float64{0.4, 0.46, 0.3, 0.22}
-	for zone := range 2 {
-		v, total := 0.0, 0.0
-		for h := 2 * zone; h < 2*zone+2; h++ {
-			n := float64(d.Strata[h].Cases)
-			v += 5000 * 5000 * sd[h] * sd[h] * (1/n - 1.0/5000)
-			total += 5000 * m[h]
-		}
-		if cv := math.Sqrt(v) / total; cv > 0.08 || cv < 0.076 {
-			t.Errorf("zone %d has a CV of %g, want 0.08 or a little less", zone, cv)
+	for _, loss := range []struct {
+		cases          string
+		deff, response float64
+	}{{"", 1, 1}, {"cases: {deff: 1.8, response: 0.75},", 1.8, 0.75}, {"cases: {deff: 2},", 2, 1}} {
+		d, _ := drawOf(t, `{sample: s, seed: 1, frame: {read: f.csv, psu: upm, strata: region, size: homes}, `+loss.cases+`
+allocate: {method: bethel, read: s.csv, precisions: [{mean: m, sd: s, cv: 0.08, by: zone}]}, psus: {dwellings_each: 20}}`, files)
+		for zone := range 2 {
+			v, total := 0.0, 0.0
+			for h := 2 * zone; h < 2*zone+2; h++ {
+				n := loss.response * float64(d.Strata[h].Cases)
+				v += loss.deff * 5000 * 5000 * sd[h] * sd[h] * (1/n - 1.0/5000)
+				total += 5000 * m[h]
+			}
+			if cv := math.Sqrt(v) / total; cv > 0.08 || cv < 0.076 {
+				t.Errorf("%s zone %d has a CV of %g, want 0.08 or a little less", loss.cases, zone, cv)
+			}
 		}
 	}
 }
@@ -203,9 +209,13 @@ func TestSampleSchema(t *testing.T) {
 	const head = "{sample: s, seed: 1, frame: {read: f.csv, psu: upm, size: homes}, psus: {dwellings_each: 2}, "
 	for src, sound := range map[string]bool{
 		head + "cases: 100}": true,
-		head + "cases: {proportion: 0.2, margin: 0.02, level: 0.9}, allocate: {method: power, sd: s, power: 0.3}}":  true,
-		head + "cases: {proportion: 0.2, change_to: 0.25, power: 0.9}, list: {read: l.csv, psu: upm, dwelling: d}}": true,
-		head + "cases: 100, allocate: {method: bethel, precisions: [{mean: m, sd: s, cv: 0.1, by: zone}]}}":         true,
+		head + "cases: {proportion: 0.2, margin: 0.02, level: 0.9}, allocate: {method: power, sd: s, power: 0.3}}":       true,
+		head + "cases: {proportion: 0.2, change_to: 0.25, power: 0.9}, list: {read: l.csv, psu: upm, dwelling: d}}":      true,
+		head + "allocate: {method: bethel, precisions: [{mean: m, sd: s, cv: 0.1, by: zone}]}}":                          true,
+		head + "cases: {response: 0.7}, allocate: {method: bethel, precisions: [{mean: m, sd: s, cv: 0.1}]}}":            true,
+		head + "cases: 100, allocate: {method: bethel, precisions: [{mean: m, sd: s, cv: 0.1, by: zone}]}}":              false,
+		head + "cases: {proportion: 0.2, cv: 0.1}, allocate: {method: bethel, precisions: [{mean: m, sd: s, cv: 0.1}]}}": false,
+		head + "allocate: {method: neyman, sd: s}}":                                                                      false,
 		head + "cases: {proportion: 0.2}}":                                                              false,
 		head + "cases: {proportion: 0.2, cv: 0.1, level: 0.9}}":                                         false,
 		head + "cases: {proportion: 1.2, cv: 0.1}}":                                                     false,

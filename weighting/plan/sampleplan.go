@@ -115,8 +115,12 @@ func readSampleDocument(file string, src []byte, ds *expr.Diagnostics) *sampleDo
 	d.seed = uint64(m.Need(ds, "seed").Int(ds, "a seed: a whole number that you choose", 0, math.MaxInt))
 	d.readFrame(m.Need(ds, "frame"), ds)
 	d.readList(m.Get("list"), ds)
-	d.readCases(m.Need(ds, "cases"), ds)
 	d.readAllocate(m.Get("allocate"), ds)
+	if d.allocate.bethel {
+		d.readLosses(m.Get("cases"), ds)
+	} else {
+		d.readCases(m.Need(ds, "cases"), ds)
+	}
 	d.readDraws(m, ds)
 	return d
 }
@@ -180,12 +184,8 @@ func (d *sampleDocument) readCases(n *source.Node, ds *expr.Diagnostics) {
 	c.p2 = within(m.Get("change_to"), ds, aShare, 0, 1, 0)
 	c.alpha = within(m.Get("alpha"), ds, aShare, 0, 1, 0.05)
 	c.power = within(m.Get("power"), ds, aShare, 0, 1, 0.8)
-	c.deff = within(m.Get("deff"), ds, "a design effect above 0", 0, math.Inf(1), 1)
+	c.readLosses(m, ds)
 	c.population = within(m.Get("population"), ds, "a number of people or households", 1, math.Inf(1), math.Inf(1))
-	c.response = 1
-	if r := m.Get("response"); r != nil && r.Raw() != "1" {
-		c.response = within(r, ds, aShare, 0, 1, 1)
-	}
 	given := 0
 	for _, key := range []string{"cv", "margin", "change_to"} {
 		if m.Has(key) {
@@ -201,6 +201,37 @@ func (d *sampleDocument) readCases(n *source.Node, ds *expr.Diagnostics) {
 	for key, with := range map[string]string{"level": "margin", "alpha": "change_to", "power": "change_to"} {
 		if m.Has(key) && !m.Has(with) {
 			m.Key(key).Fail(ds, "", "%s is for %s", key, with)
+		}
+	}
+}
+
+// readLosses reads what clusters and silence cost beyond a simple random sample
+// in which everybody answers.
+func (c *casesSpec) readLosses(m *source.Map, ds *expr.Diagnostics) {
+	c.deff = within(m.Get("deff"), ds, "a design effect above 0", 0, math.Inf(1), 1)
+	c.response = 1
+	if r := m.Get("response"); r != nil && r.Raw() != "1" {
+		c.response = within(r, ds, aShare, 0, 1, 1)
+	}
+}
+
+// readLosses reads the cases of a plan whose precisions say how many there are,
+// so that only the losses are left to be said.
+func (d *sampleDocument) readLosses(n *source.Node, ds *expr.Diagnostics) {
+	const ours = "with the method bethel the precisions decide how many: write cases: {deff: …, response: …}, or leave cases out"
+	d.cases.at, d.cases.deff, d.cases.response = n, 1, 1
+	switch {
+	case n == nil:
+		return
+	case n.Kind() != source.Mapping:
+		n.Fail(ds, ours, "a number of dwellings means nothing to the method bethel")
+		return
+	}
+	m := n.Map(ds, "what clusters and silence cost: {deff: …, response: …}", casesKeys...)
+	d.cases.readLosses(m, ds)
+	for _, key := range casesKeys {
+		if key != "deff" && key != "response" && m.Has(key) {
+			m.Key(key).Fail(ds, ours, "%s means nothing to the method bethel", key)
 		}
 	}
 }
