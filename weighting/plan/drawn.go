@@ -118,10 +118,19 @@ func (s *designSpec) alone(m *source.Map, key, because string, ds *expr.Diagnost
 }
 
 func readReplicates(n *source.Node, ds *expr.Diagnostics) *replicatesSpec {
-	m := n.Map(ds, "replicates: {prefix: rep_, method: JKn, scale: 0.5}", "prefix", "weight", "method", "rho", "scale", "about_estimate", "df")
+	m := n.Map(ds, "replicates: {prefix: rep_, weight: w, method: JKn, scale: 0.5}", "prefix", "weight", "factors", "method", "rho", "scale", "about_estimate", "df")
 	r := &replicatesSpec{at: n, prefix: m.Need(ds, "prefix"), weight: m.Get("weight")}
 	r.prefix.Text(ds, "what the names of their columns begin with")
 	r.weight.Text(ds, "the column of the weight that they belong to")
+	factors := false
+	if f := m.Get("factors"); f != nil {
+		factors = f.Bool(ds)
+	}
+	// Weights taken for factors are the weight squared: the estimate is right and
+	// its standard error many times too large, which nobody sees.
+	if factors == (r.weight != nil) && n.Kind() == source.Mapping {
+		n.Fail(ds, "weight: and the column that the replicate weights belong to, or factors: true if they multiply it", "the columns of replicates are either weights or factors on the weight")
+	}
 	known := append([]string{"other"}, schemesKnown...)
 	r.scheme, _ = weighting.ParseScheme(m.Need(ds, "method").Word(ds, known...))
 	read := func(key, what string, sound func(v float64) bool, hint string) float64 {
@@ -211,11 +220,7 @@ func (p *Plan) replicatedDesign(r *replicatesSpec) *weighting.Design {
 		Scheme: r.scheme, Combined: r.weight != nil, Rho: r.rho, Scale: r.scale, RScales: r.scales, AboutEstimate: about, DF: r.df,
 	})
 	if err != nil {
-		hint := ""
-		if r.weight == nil {
-			hint = "say weight: and the column they belong to, if they are weights and not factors"
-		}
-		r.at.Fail(p.b.ds, hint, "%v", err)
+		r.at.Fail(p.b.ds, "", "%v", err)
 		return nil
 	}
 	return d

@@ -44,10 +44,10 @@ func TestDesignsByHand(t *testing.T) {
 		// Each replicate moves the total by ±10 or ±6: 0.5 (4·100 - …) = 100 + 36, as
 		// the strata have it: 5² + 5² doubled, and 3² + 3² doubled.
 		{"strata", "{strata: h, clusters: psu, weights: {p: w}}", 68, 136, 2},
-		{"JKn", "{replicates: {prefix: a_, method: JKn, scale: 0.5}, weights: {p: w}}", 68, 136, 2},
-		{"JKn with a scale a replicate", "{replicates: {prefix: a_, method: JKn, scale: [0.5, 0.5, 1, 0]}, weights: {p: w}}", 68, 136, 2},
+		{"JKn", "{replicates: {prefix: a_, factors: true, method: JKn, scale: 0.5}, weights: {p: w}}", 68, 136, 2},
+		{"JKn with a scale a replicate", "{replicates: {prefix: a_, factors: true, method: JKn, scale: [0.5, 0.5, 1, 0]}, weights: {p: w}}", 68, 136, 2},
 		{"weights in place of factors", "{replicates: {prefix: b_, method: other, weight: w, scale: 0.5, df: 7}, weights: {p: w}}", 68, 136, 7},
-		{"BRR is a quarter of the four", "{replicates: {prefix: a_, method: BRR}, weights: {p: w}}", 68, 68, 2},
+		{"BRR is a quarter of the four", "{replicates: {prefix: a_, factors: true, method: BRR}, weights: {p: w}}", 68, 68, 2},
 		// In the order 20, 16, 22, 10: differences -4, 6, -12 and, closed, 10.
 		{"sd1", "{clusters: psu, systematic: {rule: sd1, order: order}, weights: {p: w}}", 68, 4. / 6 * (16 + 36 + 144), 3},
 		{"sd2", "{clusters: psu, systematic: {rule: sd2, order: order}, weights: {p: w}}", 68, 0.5 * (16 + 36 + 144 + 100), 3},
@@ -85,7 +85,7 @@ func secondPhase() float64 {
 // the JSON say that each row was one.
 func TestReplicatesAreNoRows(t *testing.T) {
 	data := "w,y,r1,r2\n1,10,2,0\n1,20,0,2\n"
-	_, e, err := drawn("{replicates: {prefix: r, method: BRR}, weights: {p: w}}", data, false)
+	_, e, err := drawn("{replicates: {prefix: r, factors: true, method: BRR}, weights: {p: w}}", data, false)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -99,7 +99,7 @@ func TestReplicatesAreNoRows(t *testing.T) {
 	if !strings.Contains(b.String(), "2      –    1\n") {
 		t.Errorf("the table has PSUs:\n%s", b.String())
 	}
-	if _, _, err := drawn("{replicates: {prefix: r, method: BRR}, weights: {p: w}}", data, true); err == nil || !strings.Contains(err.Error(), "leave --influence out") {
+	if _, _, err := drawn("{replicates: {prefix: r, factors: true, method: BRR}, weights: {p: w}}", data, true); err == nil || !strings.Contains(err.Error(), "leave --influence out") {
 		t.Errorf("influence sums of replicates: %v", err)
 	}
 }
@@ -111,13 +111,15 @@ func TestDesignsThatAreWrong(t *testing.T) {
 		design string
 		want   []string
 	}{
-		{"{replicates: {prefix: q, method: BRR}, weights: {p: w}}", []string{"3:31: error: p has 0 columns that begin with q and end in a number (columns such as q1, q2)"}},
-		{"{replicates: {prefix: r, method: JKn}, strata: h, weights: {p: w}}",
+		{"{replicates: {prefix: q, factors: true, method: BRR}, weights: {p: w}}", []string{"3:31: error: p has 0 columns that begin with q and end in a number (columns such as q1, q2)"}},
+		{"{replicates: {prefix: r, factors: true, method: JKn}, strata: h, weights: {p: w}}",
 			[]string{"the scale of JKn is not known from its replicates (scale: the factor", "the replicates carry the design, so strata means nothing (leave strata out, or replicates)"}},
-		{"{replicates: {prefix: r, method: BRR, rho: 2}, weights: {p: w}}", []string{"rho is 2 (from 0 up to, but without, 1)", "rho is of Fay's half-samples only (method: Fay)"}},
-		{"{replicates: {prefix: r, method: BRR}, weights: {p: w}}", []string{"row 2 has no weight on replicate 2, or one that is negative: -1 (say weight: and the column they belong to"}},
-		{"{replicates: {prefix: r, method: other, scale: [1, 2, 3]}, weights: {p: w}}", []string{"3 scales for 2 replicates (one number, or one for each replicate)"}},
-		{"{replicates: {prefix: s, method: bootstraps, scale: 1}, weights: {p: w}}", []string{"did you mean bootstrap?", "column s1 holds no numbers"}},
+		{"{replicates: {prefix: r, factors: true, method: BRR, rho: 2}, weights: {p: w}}", []string{"rho is 2 (from 0 up to, but without, 1)", "rho is of Fay's half-samples only (method: Fay)"}},
+		{"{replicates: {prefix: r, factors: true, method: BRR}, weights: {p: w}}", []string{"row 2 has no weight on replicate 2, or one that is negative: -1"}},
+		{"{replicates: {prefix: r, method: BRR}, weights: {p: w}}", []string{"either weights or factors on the weight (weight: and the column"}},
+		{"{replicates: {prefix: r, weight: w, factors: true, method: BRR}, weights: {p: w}}", []string{"either weights or factors on the weight (weight: and the column"}},
+		{"{replicates: {prefix: r, factors: true, method: other, scale: [1, 2, 3]}, weights: {p: w}}", []string{"3 scales for 2 replicates (one number, or one for each replicate)"}},
+		{"{replicates: {prefix: s, factors: true, method: bootstraps, scale: 1}, weights: {p: w}}", []string{"did you mean bootstrap?", "column s1 holds no numbers"}},
 		{"{systematic: {rule: sd3}, weights: {p: w}}", []string{"expected one of sd1, sd2", "a systematic sample names the PSUs that were drawn in order (clusters: the column of the PSUs)"}},
 		{"{clusters: psu, systematic: {rule: sd1, order: h}, weights: {p: w}}", []string{"column h holds no numbers"}},
 		{"{unequal: {probability: pi}, weights: {p: w}}", []string{"1.5"}},

@@ -202,7 +202,7 @@ indicators:
 			"plan.yaml:3:43: error: a file that is read in blocks has one stage of clusters",
 			"plan.yaml:5:5: error: a quantile needs all rows at once",
 		}},
-		{"a sample drawn another way", strings.Replace(one, "single_psu: adjust", "replicates: {prefix: r_, method: BRR}", 1), head, []string{"plan.yaml:3:9: error: systematic, second_phase, unequal and replicates need all rows"}},
+		{"a sample drawn another way", strings.Replace(one, "single_psu: adjust", "replicates: {prefix: r_, factors: true, method: BRR}", 1), head, []string{"plan.yaml:3:9: error: systematic, second_phase, unequal and replicates need all rows"}},
 		{"no clusters", strings.Replace(one, "clusters: psu, ", "", 1), head, []string{"without clusters each row is a PSU"}},
 		{"no column", strings.Replace(one, "mean: loss", "mean: lost", 1), head + "1,1,1,2\n", []string{`there is no "lost" here (did you mean loss?)`}},
 		{"a blank weight", one, head + "1,1,,2\n1,2,1,3\n", []string{"p.csv:2: error: no weight"}},
