@@ -259,8 +259,27 @@ func (c *Calibration) solve(x columns, w, each []float64) ([]float64, error) {
 	for k := range s.g {
 		s.g[k] *= start
 	}
+	if c.Distance == RakingDistance && c.Bounds == (Bounds{}) && c.WeightBounds == (Bounds{}) {
+		vanish(x, s.g)
+	}
 	c.trim(s.g, w)
 	return s.g, nil
+}
+
+// vanish sets g to 0 in categories that nobody of the population is in. An
+// exponential only comes near it, and rows of no weight must not be counted.
+func vanish(x columns, g []float64) {
+	for j := range x.control {
+		ctl := &x.control[j]
+		if ctl.Value != nil || !slices.Contains(ctl.Totals, 0) {
+			continue
+		}
+		for k := range g {
+			if col, v := x.at(j, k); v != 0 && ctl.Totals[col-x.start[j]] == 0 {
+				g[k] = 0
+			}
+		}
+	}
 }
 
 // least returns the least quotient of totals, 0 if one is not positive.

@@ -263,3 +263,47 @@ func TestBoundsByHand(t *testing.T) {
 		t.Error("the logit distance did without bounds")
 	}
 }
+
+// A category that nobody of the population is in has no weight, exactly: an
+// exponential that only comes near zero would leave rows that are still counted.
+func TestEmptyCategoryHasNoWeight(t *testing.T) {
+	sex := weighting.Control{Name: "sex", Code: []int{0, 0, 1, 1}, Totals: []float64{0, 10}}
+	for name, weigh := range map[string]func(*weighting.Design) (*weighting.Design, error){
+		"raking": func(d *weighting.Design) (*weighting.Design, error) {
+			return d.Calibrate(weighting.Calibration{Distance: weighting.RakingDistance, Controls: []weighting.Control{sex}})
+		},
+		"linear": func(d *weighting.Design) (*weighting.Design, error) {
+			return d.Calibrate(weighting.Calibration{Controls: []weighting.Control{sex}})
+		},
+		"rake": func(d *weighting.Design) (*weighting.Design, error) {
+			return d.Rake([]weighting.Control{sex}, weighting.RakeOptions{})
+		},
+		"poststratify": func(d *weighting.Design) (*weighting.Design, error) { return d.PostStratify(sex) },
+	} {
+		d, err := weigh(four(t))
+		if err != nil {
+			t.Errorf("%s: %v", name, err)
+			continue
+		}
+		if w := d.Weights(); w[0] != 0 || w[1] != 0 || !near(w[2], 5, 1e-9) || !near(w[3], 5, 1e-9) {
+			t.Errorf("%s: weights %v, want 0, 0, 5, 5", name, w)
+		}
+	}
+}
+
+// A count below zero is refused by name, not met by weights below zero; the total
+// of a variable may be.
+func TestNegativeCount(t *testing.T) {
+	counts := weighting.Control{Name: "sex", Levels: []string{"man", "woman"}, Code: []int{0, 0, 1, 1}, Totals: []float64{-1, 6}}
+	_, post := four(t).PostStratify(counts)
+	_, linear := four(t).Calibrate(weighting.Calibration{Controls: []weighting.Control{counts}})
+	for _, err := range []error{post, linear} {
+		if err == nil || !strings.Contains(err.Error(), "sex man is -1") {
+			t.Errorf("error %v", err)
+		}
+	}
+	balance := weighting.Control{Name: "balance", Value: []float64{1, -2, -3, 1}, Totals: []float64{-4}}
+	if _, err := four(t).Calibrate(weighting.Calibration{Controls: []weighting.Control{balance}}); err != nil {
+		t.Errorf("a balance of -4: %v", err)
+	}
+}

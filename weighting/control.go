@@ -131,6 +131,9 @@ func checkControls(control []Control, w []float64) error {
 			if math.IsNaN(t) || math.IsInf(t, 0) {
 				return fmt.Errorf("the total of %s is %g", c.level(code), t)
 			}
+			if t < 0 && c.Value == nil {
+				return fmt.Errorf("the total of %s is %g, and a count is not negative", c.level(code), t)
+			}
 			if t != 0 && !met[code] {
 				return fmt.Errorf("%w: %s has %g in the population", ErrNoSample, c.level(code), t)
 			}
