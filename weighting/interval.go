@@ -70,6 +70,9 @@ func (iv Interval) kornGraubard(e Estimate, alpha, t float64) (lo, hi float64) {
 	}
 	ne := n
 	if p > 0 && p < 1 {
+		if e.SE == 0 {
+			return p, p // a census: as many cases as one likes say so
+		}
 		ne = p * (1 - p) / (e.SE * e.SE)
 	}
 	ne *= square(StudentQuantile(1-alpha/2, n-1) / t)

@@ -42,6 +42,43 @@ func TestResponseFactorsByHand(t *testing.T) {
 	}
 }
 
+// A class that is too small joins the one whose factor is nearest: class 2 has a
+// factor of 4, class 1 one of 3 and class 0 one of 1, so that 2 and 1 are 10 over 3.
+func TestTheNearestClassIsJoined(t *testing.T) {
+	var class []int
+	var respondent []bool
+	for c, rows := range [][2]int{{3, 3}, {6, 2}, {4, 1}} { // eligible and answered
+		for k := range rows[0] {
+			class, respondent = append(class, c), append(respondent, k < rows[1])
+		}
+	}
+	w, eligible := make([]float64, len(class)), make([]bool, len(class))
+	for k := range w {
+		w[k], eligible[k] = 1, true
+	}
+	got, err := weighting.ResponseFactors(w, class, 3, eligible, respondent, weighting.ClassLimits{MinRespondents: 2})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if want := 10. / 3; got[0].Factor != 1 || got[1].Factor != want || got[2].Factor != want {
+		t.Errorf("factors %+v, want 1, 10/3, 10/3", got)
+	}
+}
+
+// Eight rows of one weight in four classes are two and two, the least likely to
+// answer first; the same propensity is never divided, and a missing one is in none.
+func TestPropensityClassesByHand(t *testing.T) {
+	ones := []float64{1, 1, 1, 1, 1, 1, 1, 1}
+	got := weighting.PropensityClasses([]float64{0.8, 0.1, 0.3, 0.2, 0.7, 0.4, 0.5, 0.6}, ones, 4)
+	if want := []int{3, 0, 1, 0, 3, 1, 2, 2}; !slices.Equal(got, want) {
+		t.Errorf("classes %v, want %v", got, want)
+	}
+	got = weighting.PropensityClasses([]float64{0.5, 0.5, 0.5, math.NaN(), 0.9, 0.9, 0.9, 0.9}, ones, 4)
+	if got[0] != got[2] || got[3] != -1 || got[4] != got[7] || got[0] >= got[4] {
+		t.Errorf("tied classes %v", got)
+	}
+}
+
 // The weights of the respondents times the factors add up to those of the eligible,
 // whatever is joined. Red if a joined pool leaves a class behind.
 func TestResponseFactorsKeepTheSum(t *testing.T) {

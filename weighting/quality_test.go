@@ -45,6 +45,10 @@ func TestQualityThresholds(t *testing.T) {
 		{"no design effect", weighting.ECLAC2020, share(func(e *weighting.Estimate) { e.Deff = math.NaN() }), proportion, weighting.Suppress, []weighting.Shortfall{weighting.NoDesignError}},
 
 		{"all well", weighting.ECLAC2023, share(func(*weighting.Estimate) {}), proportion, weighting.Reliable, nil},
+		{"59 effective rows", weighting.ECLAC2023, share(func(e *weighting.Estimate) { e.N = 89 }), proportion, weighting.NotReliable, []weighting.Shortfall{weighting.FewEffective}},
+		{"60 effective rows", weighting.ECLAC2023, share(func(e *weighting.Estimate) { e.N = 90 }), proportion, weighting.Reliable, nil},
+		{"log-CV 18 % below one half", weighting.ECLAC2023, share(func(e *weighting.Estimate) { e.SE = 0.058 }), proportion, weighting.NotReliable, []weighting.Shortfall{weighting.LargeLogCV}},
+		{"log-CV 18 % above one half", weighting.ECLAC2023, share(func(e *weighting.Estimate) { e.Value, e.SE = 0.8, 0.058 }), proportion, weighting.WeaklyReliable, []weighting.Shortfall{weighting.LargeLogCV}},
 		{"30 cases", weighting.ECLAC2023, share(func(*weighting.Estimate) {}), cases(30), weighting.WeaklyReliable, []weighting.Shortfall{weighting.FewCases}},
 		{"29 cases", weighting.ECLAC2023, share(func(*weighting.Estimate) {}), cases(29), weighting.NotReliable, []weighting.Shortfall{weighting.FewCases}},
 		{"deff 0.9", weighting.ECLAC2023, share(func(e *weighting.Estimate) { e.Deff = 0.9 }), proportion, weighting.NotReliable, []weighting.Shortfall{weighting.SmallDeff}},

@@ -22,9 +22,11 @@ func (e Estimate) Reason() string {
 	case math.IsNaN(e.Value) || math.IsInf(e.Value, 0):
 		return "a value is missing, or a quotient has nothing below the line"
 	case math.IsNaN(e.SE):
-		return "no variance: no stratum or replicate tells it"
+		return "no variance: no stratum or replicate tells it, or, of a quantile, the interval of its share reaches beyond 0 or 1"
 	case e.DF <= 0 && math.IsNaN(e.Low):
 		return fmt.Sprintf("no degrees of freedom: %d PSUs in %d strata", e.PSUs, e.Strata)
+	case math.IsNaN(e.Low) && e.SE == 0:
+		return "no interval: at 0 and 1 this method has no standard error to work with; Beta has an interval there"
 	case e.Value == 0 && (math.IsNaN(e.CV) || math.IsInf(e.CV, 0)):
 		return "a value of 0 has no coefficient of variation"
 	}

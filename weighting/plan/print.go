@@ -189,13 +189,17 @@ func (p Part) read(words *wordTable) string {
 }
 
 // decimals returns how many decimals show two digits of the least standard
-// error, and three of an estimate without one.
+// error, and three of an estimate without one; of a proportion of 0 or 1, two of a
+// quarter of its interval, which is what is known of it.
 func decimals(figures []Figure) int {
 	least := math.Inf(1)
 	for _, f := range figures {
 		v := f.SE
 		if !(v > 0) || math.IsInf(v, 1) {
 			v = math.Abs(f.Value) / 10
+			if width := f.High - f.Low; width > 0 && !math.IsInf(width, 1) {
+				v = width / 4
+			}
 		}
 		if v > 0 {
 			least = min(least, v)

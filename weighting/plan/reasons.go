@@ -14,7 +14,7 @@ import (
 //   - that a value of 0 has no coefficient of variation is no news and not told.
 
 // reasonsTold are the beginnings of what Estimate.Reason says, in the order of notes.
-var reasonsTold = []string{"no cases", "a value is missing", "no variance", "no degrees"}
+var reasonsTold = []string{"no cases", "a value is missing", "no variance", "no degrees", "no interval"}
 
 // without are the notes on numbers that are not there.
 func (e *Estimates) without(words *wordTable) []string {

@@ -62,3 +62,38 @@ indicators:
 		}
 	}
 }
+
+// A proportion of 0 has no standard error to take decimals from: the table shows its
+// interval nevertheless, which is what is known of it, and a method that has none
+// there says so. By hand: four rows, df 3, 1 - 0.025^(1/4) = 0.602.
+func TestIntervalOfNobody(t *testing.T) {
+	table := func(method, language string) string {
+		src := "plan: none\nfiles: {p: {read: p.csv}}\ndesign: {weights: {p: w}}\nreport: {interval: {method: " + method + "}}\nindicators: [{name: none, proportion: y > 9}]\n"
+		p, ds := plan.Load("plan.yaml", []byte(src), func(string) (io.ReadCloser, error) {
+			return io.NopCloser(strings.NewReader("w,y\n1,1\n1,2\n1,3\n1,4\n")), nil
+		})
+		if err := ds.Err(); err != nil {
+			t.Fatal(err)
+		}
+		e, err := p.Estimate(false)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var b bytes.Buffer
+		if err := e.WriteTable(&b, language); err != nil {
+			t.Fatal(err)
+		}
+		return b.String()
+	}
+	if got := table("beta", "en"); !strings.Contains(got, "0.00 – 0.60") {
+		t.Errorf("beta's interval is not shown:\n%s", got)
+	}
+	for language, want := range map[string]string{
+		"en": "No interval: at 0 and 1 this method has no standard error", "es": "Sin intervalo: en 0 y en 1",
+		"pt": "Sem intervalo: em 0 e em 1", "fr": "Pas d’intervalle : à 0 et à 1",
+	} {
+		if got := table("logit", language); !strings.Contains(got, want) {
+			t.Errorf("%s: the table does not say %q:\n%s", language, want, got)
+		}
+	}
+}

@@ -40,7 +40,8 @@ var languages = map[string]*wordTable{
 		},
 		reasons: map[string]string{
 			"no cases": "No cases, and so no number", "a value is missing": "A value is missing, or nothing is below the line",
-			"no variance": "No variance: no stratum or replicate tells it", "no degrees": "No interval: as many strata as PSUs, and so no degrees of freedom",
+			"no variance": "No variance: no stratum or replicate tells it, or the interval of a quantile's share reaches beyond 0 or 1", "no degrees": "No interval: as many strata as PSUs, and so no degrees of freedom",
+			"no interval": "No interval: at 0 and 1 this method has no standard error to work with; interval: {method: beta} has one there",
 		},
 		suchAs: "%d figures, such as %s", nobody: "No row of %s has a value.",
 		without: "%d figures have no counterpart there.",
@@ -66,7 +67,8 @@ var languages = map[string]*wordTable{
 		},
 		reasons: map[string]string{
 			"no cases": "Sin casos, y por tanto sin cifra", "a value is missing": "Falta un valor, o el denominador es nulo",
-			"no variance": "Sin varianza: ningún estrato ni réplica la muestra", "no degrees": "Sin intervalo: tantos estratos como UPM, y por tanto sin grados de libertad",
+			"no variance": "Sin varianza: ningún estrato ni réplica la muestra, o el intervalo de la proporción de un cuantil rebasa 0 o 1", "no degrees": "Sin intervalo: tantos estratos como UPM, y por tanto sin grados de libertad",
+			"no interval": "Sin intervalo: en 0 y en 1 este método no tiene error estándar con que trabajar; interval: {method: beta} sí tiene uno",
 		},
 		suchAs: "%d cifras, como %s", nobody: "Ninguna fila de %s tiene valor.",
 		without: "%d cifras no tienen equivalente allí.",
@@ -92,7 +94,8 @@ var languages = map[string]*wordTable{
 		},
 		reasons: map[string]string{
 			"no cases": "Sem casos, e portanto sem número", "a value is missing": "Falta um valor, ou o denominador é nulo",
-			"no variance": "Sem variância: nenhum estrato nem réplica a mostra", "no degrees": "Sem intervalo: tantos estratos quanto UPA, e portanto sem graus de liberdade",
+			"no variance": "Sem variância: nenhum estrato nem réplica a mostra, ou o intervalo da proporção de um quantil ultrapassa 0 ou 1", "no degrees": "Sem intervalo: tantos estratos quanto UPA, e portanto sem graus de liberdade",
+			"no interval": "Sem intervalo: em 0 e em 1 este método não tem erro-padrão com que trabalhar; interval: {method: beta} tem um",
 		},
 		suchAs: "%d números, como %s", nobody: "Nenhuma linha de %s tem valor.",
 		without: "%d números não têm correspondente lá.",
@@ -118,7 +121,8 @@ var languages = map[string]*wordTable{
 		},
 		reasons: map[string]string{
 			"no cases": "Aucun cas, donc aucun chiffre", "a value is missing": "Une valeur manque, ou le dénominateur est nul",
-			"no variance": "Pas de variance : aucune strate ni aucun réplicat ne la montre", "no degrees": "Pas d’intervalle : autant de strates que d’UPE, donc aucun degré de liberté",
+			"no variance": "Pas de variance : aucune strate ni aucun réplicat ne la montre, ou l’intervalle de la part d’un quantile dépasse 0 ou 1", "no degrees": "Pas d’intervalle : autant de strates que d’UPE, donc aucun degré de liberté",
+			"no interval": "Pas d’intervalle : à 0 et à 1 cette méthode n’a pas d’erreur type sur quoi s’appuyer ; interval: {method: beta} en donne un",
 		},
 		suchAs: "%d chiffres, par exemple %s", nobody: "Aucune ligne de %s n’a de valeur.",
 		without: "%d chiffres n’y ont pas d’équivalent.",
