@@ -60,6 +60,16 @@ type Interview struct {
 	leases  map[int]q.DeviceID
 }
 
+// holder returns the device that may write into the interview now: the one with
+// the newest lease.
+func (iv *Interview) holder() q.DeviceID {
+	newest := 0
+	for lease := range iv.leases {
+		newest = max(newest, lease)
+	}
+	return iv.leases[newest]
+}
+
 // A Visit is one attempt to reach a household.
 type Visit struct {
 	At          time.Time // by the tablet's clock

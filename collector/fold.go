@@ -101,7 +101,7 @@ func (f *fold) apply(e *Entry, blob func(q.Hash) ([]byte, error)) error {
 		return nil
 	}
 	switch e.Kind {
-	case q.KindStart, q.KindStatus, q.KindAttempt, q.KindLease, q.KindMigrate:
+	case q.KindStart, q.KindStatus, q.KindAttempt, q.KindLease, q.KindMigrate, q.KindUnmigrate:
 	default:
 		return nil
 	}

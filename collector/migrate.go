@@ -16,7 +16,11 @@ import (
 //   - an interview that a person has closed stays in its version;
 //   - each move is an event of the office in the interview, so that whoever folds
 //     it sees the same, and a move back is another;
-//   - a rehearsal folds the real events and does everything but store.
+//   - a rehearsal folds the real events and does everything but store;
+//   - each interview is moved by one commit, so whatever ends the work in between,
+//     every interview is in one version or the other, and doing it again goes on;
+//   - a tablet goes on in the version it began with. What it says is folded
+//     there and carried over, whenever it comes, so nobody need wait for it.
 
 // A Move says which interviews move, and how.
 type Move struct {
@@ -32,8 +36,11 @@ type Move struct {
 type Moved struct {
 	Interviews int         `json:"interviews"` // moved
 	Closed     int         `json:"closed"`     // left in their version, since they are done
+	Tablets    int         `json:"tablets"`    // that hold those that are moved
 	Unmoved    []Unmoved   `json:"unmoved"`    // that could not be
 	Carried    []q.Carried `json:"carried"`    // over all interviews, in the order of the instrument
+
+	holders map[q.DeviceID]bool
 }
 
 // An Unmoved is an interview that could not be moved, and why.
@@ -61,7 +68,7 @@ func (s *Server) Migrate(ctx context.Context, m Move, progress func(done, all in
 	if m.Back {
 		leaves = m.To.Hash()
 	}
-	done := &Moved{Unmoved: []Unmoved{}, Carried: []q.Carried{}}
+	done := &Moved{Unmoved: []Unmoved{}, Carried: []q.Carried{}, holders: map[q.DeviceID]bool{}}
 	var all []Interview
 	for i := range snapshot.Cases {
 		for _, iv := range snapshot.Cases[i].Interviews {
@@ -112,13 +119,23 @@ func (s *Server) move(ctx context.Context, x *exporter, iv *Interview, m *Move, 
 	if err == nil {
 		err = live.Replay(e)
 	}
+	if err == nil && live.Lost() > 0 {
+		err = fmt.Errorf("%d of its answers would be lost: tell whoever makes cifra", live.Lost())
+	}
 	if err != nil {
 		done.Unmoved = append(done.Unmoved, Unmoved{iv.ID, err.Error()})
 		return nil
 	}
 	done.Interviews++
+	done.holders[iv.holder()] = true
+	done.Tablets = len(done.holders)
 	for _, c := range live.Carried() {
 		done.add(c)
+	}
+	if m.Back { // what was said since and has no place
+		for _, a := range live.Asides() {
+			done.add(q.Carried{Item: a.Item, Answers: 1})
+		}
 	}
 	if m.DryRun {
 		return nil

@@ -55,8 +55,8 @@ func (iv *Interview) Admit(e Event) error {
 	if h.Kind == KindMigrate || h.Kind == KindUnmigrate {
 		return iv.admitMigrate(h, e.Payload)
 	}
-	if moved, payload, ok := iv.unaware(h, e.Payload); ok {
-		h, e.Payload = moved, payload
+	if moves, back, late := iv.late(h); late {
+		return iv.admitLate(moves, back, h, e.Payload)
 	}
 	if err := iv.admitPath(h); err != nil {
 		return err
@@ -278,14 +278,12 @@ func (iv *Interview) Apply(e Event) {
 	iv.heads[h.Device], iv.seen[link] = head{h.Seq, link}, true
 	iv.last, iv.lastDevice = iv.heads[h.Device], h.Device
 	iv.keepTime(h)
-	iv.setDate("today", h.Wall)
-	payload := e.Payload
-	if moved, p, ok := iv.unaware(h, payload); ok {
-		h, payload = moved, p
+	if moves, back, late := iv.late(h); late {
+		iv.applyLate(moves, back, h, e.Payload)
+	} else {
+		iv.say(statement{h, e.Payload})
 	}
-	iv.remember(h, payload)
-	iv.fold(h, payload)
-	iv.settle()
+	iv.hear(h, link)
 }
 
 // fold gives the event's kind its work. Kinds without a case here are acts of
@@ -345,7 +343,7 @@ func (iv *Interview) fold(h Header, payload []byte) {
 			iv.caseID = h.Case
 		}
 	case KindMigrate:
-		iv.foldMigrate(payload)
+		iv.foldMigrate(payload, h.Wall)
 	case KindUnmigrate:
 		iv.foldUnmigrate(h)
 	case KindLease:
@@ -473,6 +471,9 @@ func (iv *Interview) foldConsent(h Header, payload []byte) {
 // keepTime adds the time since the device's previous event to the event's
 // place: paradata are computed from the events, never stored.
 func (iv *Interview) keepTime(h Header) {
+	if h.Device == Office {
+		return // its acts come between two of a tablet, and take none of that time
+	}
 	const long = 1 << 40 // milliseconds: more is no time but a clock gone wrong
 	if d := h.Mono - iv.lastMono; iv.lastMonoOf == h.Device && d > 0 && d < long && h.Path != "" {
 		iv.times[h.Path] += time.Duration(d) * time.Millisecond

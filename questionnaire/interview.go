@@ -58,6 +58,12 @@ type Interview struct {
 	pasts   []*past                 // states before it was moved, the newest last
 	asides  []Aside
 	carried []Carried
+	lost    int // answers that the last move did not carry
+
+	stations []station        // the versions it has been through, by number; nil if it was never moved
+	station  int              // where it is
+	knows    map[DeviceID]int // where each device is
+	heard    map[Hash]int     // and was, at each event since the first move
 }
 
 // Self says who conducts an interview and where.

@@ -68,7 +68,7 @@ var keysOf = map[string][]string{
 	"overlay": {"overlay", "version", "of", "because", "range", "change", "drop", "add", "codes", "catalogues", "texts", "include",
 		"translations"},
 	"migration":      {"migrate", "from", "to", "because", "items"},
-	"migration_item": {"to", "codes", "split"},
+	"migration_item": {"to", "codes", "split", "aside"},
 	"indicators":     {"indicators", "of", "list"},
 	"indicator":      {"name", "title", "population", "domain", "reads", "codes"},
 	"overlay_range":  {"from", "to"},

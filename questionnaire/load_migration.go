@@ -15,9 +15,12 @@ import (
 //
 //   - an item that has the same name and type goes over as it is, and need not
 //     be named;
-//   - one that is gone, or of another type, or has lost an option, must be
-//     named: nothing is kept aside that nobody thought of;
-//   - codes that a rule does not name go over under their names.
+//   - one that is gone, or of another type, or has lost an option, a special
+//     answer or decimals, must be named: nothing is kept aside that nobody
+//     thought of;
+//   - codes that a rule does not name go over under their names;
+//   - a place takes the answers of one item, and nothing sensitive goes where it
+//     would no longer be.
 
 // A MigrationFile is what an author wrote of a move.
 type MigrationFile struct {
@@ -53,37 +56,26 @@ func ReadMigration(file string, b []byte) (*MigrationFile, expr.Diagnostics) {
 }
 
 // Bind reads what f says of items against the two versions and fills f.Rules.
+// Among what it returns may be warnings alone: of rows that the new version does
+// not have.
 func (f *MigrationFile) Bind(from, to *Questionnaire) expr.Diagnostics {
-	b := &migrationBinder{f: f, from: from, to: to}
+	b := &migrationBinder{f: f, from: from, to: to, said: map[*variable]*movingItem{}}
 	b.version(f.From, from)
 	b.version(f.To, to)
-	named := map[string]bool{}
 	for k, v := range f.items.Map(&b.l.ds, "items by name").All() {
 		old, ok := from.byName[k.Raw()]
 		if !ok || !said(old) {
 			k.Fail(&b.l.ds, source.DidYouMean(k.Raw(), answerable(from)), "there is no item %s in %s", k.Raw(), f.From.Text)
 			continue
 		}
-		named[old.ID] = true
-		b.item(old, k, v)
-	}
-	for _, v := range from.Variables {
-		if !said(v) || named[v.ID] {
+		if b.said[old] != nil {
+			k.Fail(&b.l.ds, "say it once", "%s is named twice, by its number and its label", old.ID)
 			continue
 		}
-		switch now := to.byName[v.ID]; {
-		case now == nil || !said(now):
-			b.unsaid(v, "is not in "+f.To.Text)
-		case from.Levels[v.Level].Name != to.Levels[now.Level].Name || v.Type.Kind != now.Type.Kind || v.Kind != now.Kind || (v.list == nil) != (now.list == nil):
-			b.unsaid(v, "is of another type in "+f.To.Text)
-		case v.list != nil:
-			for _, c := range v.list.names.Codes {
-				if now.list.names.Index(c) < 0 {
-					b.unsaid(v, "has no option "+c+" in "+f.To.Text)
-				}
-			}
-		}
+		b.said[old] = &movingItem{at: k, aside: map[string]bool{}}
+		b.item(old, k, v)
 	}
+	b.complete()
 	b.l.ds.Sort()
 	return b.l.ds
 }
@@ -92,7 +84,16 @@ func (f *MigrationFile) Bind(from, to *Questionnaire) expr.Diagnostics {
 type migrationBinder struct {
 	f        *MigrationFile
 	from, to *Questionnaire
+	said     map[*variable]*movingItem
 	l        loader
+}
+
+// A movingItem is what the file says of one item.
+type movingItem struct {
+	at    *source.Node
+	rules []Rule
+	aside map[string]bool // options and special answers that are kept aside
+	wrong bool            // told of already
 }
 
 func (b *migrationBinder) version(s Source, q *Questionnaire) {
@@ -101,25 +102,32 @@ func (b *migrationBinder) version(s Source, q *Questionnaire) {
 	}
 }
 
-// unsaid tells of an item that the file has to say something of.
-func (b *migrationBinder) unsaid(v *variable, why string) {
-	at := b.f.To.At
-	if b.f.items != nil {
-		at = b.f.items.At()
-	}
-	b.l.ds.Add(expr.Diagnostic{Position: at, Message: v.ID + " " + why + ", and nothing is said of its answers", Hint: "under items, write " + v.ID + ": aside, or where they go"})
-}
-
-// item reads the rule of one item: aside, {to, codes} or {split}.
+// item reads the rule of one item: aside, {to, codes, aside} or {split, aside}.
 func (b *migrationBinder) item(old *variable, key, n *source.Node) {
+	it, before := b.said[old], len(b.l.ds)
+	defer func() {
+		it.wrong = len(b.l.ds) > before
+		b.f.Rules = append(b.f.Rules, it.rules...)
+	}()
 	if n.Kind() == source.Scalar {
 		if n.Word(&b.l.ds, "aside") != "" {
-			b.f.Rules = append(b.f.Rules, Rule{Item: old.ID})
+			it.rules = append(it.rules, Rule{Item: old.ID})
 		}
 		return
 	}
 	m := b.l.open(n, "migration_item", "where its answers go, such as {to: I1_20b}, or aside")
+	for _, name := range b.l.names(m.Get("aside"), "an option or a special answer") {
+		if kind, ok := expr.ParseMissing(name.Text); !(ok && old.special(kind) != nil) && (old.list == nil || old.list.names.Index(name.Text) < 0) {
+			b.l.ds.Add(expr.Diagnostic{Position: name.At, End: name.At.Col + len(name.Text), Message: old.ID + " has no option " + name.Text})
+		}
+		it.aside[name.Text] = true
+	}
 	if s := m.Get("split"); s != nil {
+		for _, key := range []string{"to", "codes"} {
+			if m.Has(key) {
+				m.Key(key).Fail(&b.l.ds, "write either split, or to and codes", "%s does not go with split", key)
+			}
+		}
 		for k, v := range s.Map(&b.l.ds, "items with their codes, such as {I1_17: {firearm: firearm}}").All() {
 			b.rule(old, k, k.Raw(), v, false)
 		}
@@ -142,11 +150,15 @@ func (b *migrationBinder) rule(old *variable, at *source.Node, to string, codes 
 		at.Fail(&b.l.ds, source.DidYouMean(to, answerable(b.to)), "there is no item %s in %s", to, b.f.To.Text)
 		return
 	case b.from.Levels[old.Level].Name != b.to.Levels[now.Level].Name:
-		at.Fail(&b.l.ds, "", "%s is asked in rows of %s, %s in rows of %s", old.ID, b.from.Levels[old.Level].Name, to, b.to.Levels[now.Level].Name)
+		at.Fail(&b.l.ds, "keep it aside, or send it to an item of those rows", "%s is asked in rows of %s, %s in rows of %s",
+			old.ID, b.from.Levels[old.Level].Name, to, b.to.Levels[now.Level].Name)
+		return
+	case !sameType(old, now):
+		at.Fail(&b.l.ds, "send it to an item of its type, or keep it aside", "%s is %s, %s is %s", old.ID, typeWords(old), to, typeWords(now))
 		return
 	}
 	r := Rule{Item: old.ID, To: now.ID}
-	if codes != nil && (old.list == nil || now.list == nil) {
+	if codes != nil && old.list == nil {
 		codes.Fail(&b.l.ds, "", "%s has no options to name", old.ID)
 		return
 	}
@@ -160,23 +172,30 @@ func (b *migrationBinder) rule(old *variable, at *source.Node, to string, codes 
 			if name != "" && now.list.names.Index(name) < 0 {
 				v.Fail(&b.l.ds, source.DidYouMean(name, now.list.names.Codes), "%s has no option %s", to, name)
 			}
+			if b.said[old].aside[k.Raw()] {
+				k.Fail(&b.l.ds, "write it in one place", "%s is both kept aside and %s", k.Raw(), name)
+			}
 			r.Codes[k.Raw()] = name
 		}
 	}
-	if rest && old.list != nil && now.list != nil {
+	if rest && old.list != nil {
+		aside := b.said[old].aside
+		if r.Codes == nil && slices.ContainsFunc(old.list.names.Codes, func(c string) bool { return aside[c] }) {
+			r.Codes = map[string]string{}
+		}
 		for _, c := range old.list.names.Codes {
-			if _, said := r.Codes[c]; said {
+			if _, said := r.Codes[c]; said || aside[c] {
 				continue
 			}
 			if now.list.names.Index(c) < 0 {
-				at.Fail(&b.l.ds, "under codes, say which one it is now", "%s has no option %s in %s", to, c, b.f.To.Text)
+				at.Fail(&b.l.ds, "under codes, say which one it is now; or write aside: ["+c+"]", "%s has no option %s in %s", to, c, b.f.To.Text)
 			}
 			if r.Codes != nil {
 				r.Codes[c] = c
 			}
 		}
 	}
-	b.f.Rules = append(b.f.Rules, r)
+	b.said[old].rules = append(b.said[old].rules, r)
 }
 
 // answerable lists the items that people answer, for suggestions.

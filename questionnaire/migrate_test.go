@@ -4,6 +4,7 @@ package questionnaire
 
 import (
 	"errors"
+	"fmt"
 	"os"
 	"slices"
 	"strings"
@@ -48,18 +49,6 @@ func (c *conduct) office(make func(office *Interview, st Stamp) (Event, error)) 
 	c.log = append(c.log, e)
 }
 
-// given counts the answers that stand in an interview, on path or not.
-func (iv *Interview) givenAnswers() (n int) {
-	iv.digestRow(iv.root, func(r *row) {
-		for i, a := range r.answers {
-			if a.given && said(r.level.variables[i]) {
-				n++
-			}
-		}
-	})
-	return n
-}
-
 const because = "the second version corrects the first"
 
 // Moving an interview and moving it back leaves it as it was, to the last cell;
@@ -76,7 +65,7 @@ func TestMigrateThereAndBack(t *testing.T) {
 	for seed := range n {
 		c := wander(t, from, seed, 60)
 		c.iv.Know(to)
-		before, answers := c.iv.Digest(), c.iv.givenAnswers()
+		before, answers := c.iv.Digest(), answersUnder(c.iv.root)
 		c.office(func(o *Interview, st Stamp) (Event, error) { return o.Migrate(to, rules, because, st) })
 		if c.iv.Questionnaire() != to {
 			t.Fatal("it is still in its old version")
@@ -95,8 +84,8 @@ func TestMigrateThereAndBack(t *testing.T) {
 			}
 		}
 		all := placed + len(c.iv.Asides())
-		if asides != 0 || placed != c.iv.givenAnswers() || all < answers || all > answers+split {
-			t.Fatalf("seed %d: of %d answers %d are in the new version and %d aside: %+v", seed, answers, c.iv.givenAnswers(), len(c.iv.Asides()), c.iv.Carried())
+		if asides != 0 || c.iv.Lost() != 0 || placed != answersUnder(c.iv.root) || all < answers || all > answers+split {
+			t.Fatalf("seed %d: of %d answers %d are in the new version and %d aside: %+v", seed, answers, answersUnder(c.iv.root), len(c.iv.Asides()), c.iv.Carried())
 		}
 		moved += placed
 		c.iv.View("", "es") // whatever place it was left at
@@ -105,7 +94,7 @@ func TestMigrateThereAndBack(t *testing.T) {
 			t.Fatalf("seed %d: a replay gives another state after the move", seed)
 		}
 		c.office(func(o *Interview, st Stamp) (Event, error) { return o.Unmigrate(because, st) })
-		if c.iv.Digest() != before || c.iv.givenAnswers() != answers {
+		if c.iv.Digest() != before || answersUnder(c.iv.root) != answers {
 			t.Fatalf("seed %d: it did not come back as it was", seed)
 		}
 		if replayOf(t, c, from, to).Digest() != before {
@@ -210,7 +199,7 @@ func TestMigrateRefuses(t *testing.T) {
 func TestMigrationFilesReportEveryMistake(t *testing.T) {
 	from := compileHouse(t)
 	to, _ := movedHouse(t)
-	for _, name := range []string{"good", "bad"} {
+	for _, name := range []string{"good", "parts", "bad", "worse"} {
 		b, err := os.ReadFile("testdata/migration/" + name + ".yaml")
 		if err != nil {
 			t.Fatal(err)
@@ -235,5 +224,61 @@ func TestMigrationFilesReportEveryMistake(t *testing.T) {
 				t.Errorf("%d rules, %v", len(f.Rules), err)
 			}
 		}
+	}
+}
+
+// What a place can no longer hold is told, named in the file or not: a special
+// answer, decimals, sensitivity, rows of a catalogue; and the file can say that
+// it is meant.
+func TestMigrationFilesTellOfWhatAPlaceCannotHold(t *testing.T) {
+	const head = "migrate: second\nfrom: %s@2026.1\nto: %s@2026.2\nbecause: it is corrected\n"
+	house := func(changes ...string) *Questionnaire {
+		return houseWith(t, append([]string{"instrument.yaml", "version: 2026.1", "version: 2026.2"}, changes...)...)
+	}
+	types, next := compileDir(t, "testdata/types"), changedDir(t, "testdata/types", "instrument.yaml", "version: 2026.1", "version: 2026.2", "home.yaml", "decimal(1)", "integer")
+	for _, tt := range []struct {
+		from, to *Questionnaire
+		items    string
+		want     []string
+	}{
+		{compileHouse(t), house(), "", nil},
+		{compileHouse(t), house("roster.yaml", "max: 120, special: [dont_know]", "max: 120"), "",
+			[]string{"3:5 age cannot be answered dont_know in house@2026.2 (under items, write age: {to: age, aside: [dont_know]}, or let age have it)"}},
+		{compileHouse(t), house("roster.yaml", "max: 120, special: [dont_know]", "max: 120"), "items:\n  age: {aside: [dont_know]}\n", nil},
+		{compileHouse(t), house("roster.yaml", "class: identifier", "class: ordinary"), "",
+			[]string{"3:5 name is identifier, and name in house@2026.2 is ordinary: what was said under that promise would no longer be kept (give name class: identifier, or keep the item aside)"}},
+		{compileHouse(t), house("roster.yaml", "class: identifier", "class: ordinary"), "items:\n  name: aside\n", nil},
+		{types, next, "", []string{"3:5 Q11 has 0 decimals in types@2026.2, and Q11 1 in types@2026.1 (let it have as many, or keep the item aside)"}},
+		{compileHouse(t), house("instrument.yaml", "      - {code: \"11\", name: injuries, text: Lesiones, level: person, iccs: \"02011\"}\n", ""), "",
+			[]string{"3:5 injuries, a row of incident, is not in house@2026.2: what is answered in its rows is kept aside ()"}},
+	} {
+		f, ds := ReadMigration("m.yaml", []byte(strings.ReplaceAll(head, "%s", tt.from.Name)+tt.items))
+		ds = append(ds, f.Bind(tt.from, tt.to)...)
+		var got []string
+		for _, d := range ds {
+			got = append(got, fmt.Sprintf("%d:%d %s (%s)", d.Line, d.Col, d.Message, d.Hint))
+		}
+		if !slices.Equal(got, tt.want) {
+			t.Errorf("%q:\ngot  %q\nwant %q", tt.items, got, tt.want)
+		}
+	}
+}
+
+// An item of the version before that is kept aside keeps its answer when the
+// interview comes back, though the new version asked something by its name.
+func TestWhatCameWithAMoveIsNotReadBack(t *testing.T) {
+	from := compileHouse(t)
+	to, _ := movedHouse(t)
+	c := start(t, from, 0).family()
+	c.iv.Know(to)
+	form := "person[d1.1].incident[street_robbery.1]."
+	c.say("person[d1.1].P7_3[street_robbery]", "yes").say("person[d1.1].P7_4[street_robbery]", 1).say(form+"I1_5", "street")
+	rules := []Rule{{Item: "I1_5"}, {Item: "I1_16"}, {Item: "I1_20", To: "I1_20b"}, {Item: "I1_34"}}
+	c.office(func(o *Interview, st Stamp) (Event, error) { return o.Migrate(to, rules, because, st) })
+	c.say(form+"I1_5", "other")
+	c.office(func(o *Interview, st Stamp) (Event, error) { return o.Unmigrate(because, st) })
+	c.is(form+"I1_5", "street")
+	if got := c.iv.Asides(); len(got) != 1 || got[0].Path != form+"I1_5" {
+		t.Errorf("aside: %v, want what was said since", got)
 	}
 }

@@ -26,5 +26,6 @@ func (iv *Interview) Pass(e Event) {
 	if own := iv.heads[h.Device]; h.Seq == own.seq+1 && h.Prev == own.hash {
 		link := HeaderHash(e.Header)
 		iv.heads[h.Device], iv.seen[link] = head{h.Seq, link}, true
+		iv.hear(h, link)
 	}
 }

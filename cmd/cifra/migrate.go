@@ -96,9 +96,11 @@ func (m *migrating) run(ctx context.Context, file string, out, errs io.Writer) e
 	if err != nil {
 		return err
 	}
-	if err := plan.Bind(from, to).Err(); err != nil {
+	ds = plan.Bind(from, to)
+	if err := ds.Err(); err != nil {
 		return err
 	}
+	ds.Format(errs, readSource) // warnings
 	if !m.dryRun && !m.back {
 		p.Given = given.Given
 		if _, err := server.Publish(ctx, p.Publication); err != nil {
@@ -121,7 +123,7 @@ func (m *migrating) run(ctx context.Context, file string, out, errs io.Writer) e
 			*collector.Moved
 		}{m.dryRun, moved})
 	}
-	m.print(out, w, moved)
+	m.print(out, w, plan.Rules, moved)
 	return nil
 }
 
@@ -160,26 +162,75 @@ func publishedAs(ctx context.Context, held *collector.Snapshot, plan *questionna
 	}}
 }
 
-// print says what was or would be done, item by item.
-func (m *migrating) print(out io.Writer, w migrateTable, moved *collector.Moved) {
-	aside := 0
-	for _, c := range moved.Carried {
-		switch {
-		case c.To == "":
-			aside += c.Answers
-			fmt.Fprintf(out, "  %-28s %-28s %8s\n", c.Item, w.aside, thousands(c.Answers))
-		case c.To != c.Item:
-			fmt.Fprintf(out, "  %-28s → %-26s %8s\n", c.Item, c.To, thousands(c.Answers))
-		default:
-			fmt.Fprintf(out, "  %-28s %-28s %8s\n", c.Item, "=", thousands(c.Answers))
+// The ways in which answers are carried over, in the order they are told.
+const (
+	waySame = iota
+	wayRenamed
+	wayRecoded
+	waySplit
+	wayAside
+	ways
+)
+
+// way says how a plan carries what was counted.
+func way(rules []questionnaire.Rule, c questionnaire.Carried) int {
+	named, codes := 0, false
+	for _, r := range rules {
+		if r.Item == c.Item {
+			named++
+			codes = codes || r.Codes != nil
 		}
+	}
+	switch {
+	case c.To == "":
+		return wayAside
+	case named > 1:
+		return waySplit
+	case codes:
+		return wayRecoded
+	case c.To != c.Item:
+		return wayRenamed
+	}
+	return waySame
+}
+
+// print says what was or would be done: each item that is not as it was, and the
+// sums of all.
+func (m *migrating) print(out io.Writer, w migrateTable, rules []questionnaire.Rule, moved *collector.Moved) {
+	var sums [ways]int
+	for _, c := range moved.Carried {
+		how := way(rules, c)
+		sums[how] += c.Answers
+		to := "→ " + c.To
+		switch how {
+		case waySame:
+			continue
+		case wayAside:
+			to = ""
+		}
+		fmt.Fprintf(out, "  %-20s %-22s %-18s %8s\n", c.Item, to, w.ways[how], thousands(c.Answers))
+	}
+	if len(moved.Carried) > 0 {
+		told := make([]string, ways)
+		for how, n := range sums {
+			told[how] = w.ways[how] + " " + thousands(n)
+		}
+		fmt.Fprintf(out, "%s: %s\n", w.answers, strings.Join(told, " · "))
 	}
 	for _, u := range moved.Unmoved {
 		fmt.Fprintf(out, w.unmoved+"\n", u.Interview, u.Why)
 	}
-	done := w.moved
-	if m.dryRun {
+	done, left := w.moved, moved.Closed
+	switch {
+	case m.back && m.dryRun:
+		done, left = w.wouldReturn, len(moved.Unmoved)
+	case m.back:
+		done, left = w.returned, len(moved.Unmoved)
+	case m.dryRun:
 		done = w.wouldMove
 	}
-	fmt.Fprintf(out, done+"\n", moved.Interviews, moved.Closed, aside)
+	fmt.Fprintf(out, done+"\n", moved.Interviews, left, sums[wayAside])
+	if moved.Tablets > 0 {
+		fmt.Fprintf(out, w.tablets+"\n", moved.Tablets)
+	}
 }
