@@ -293,12 +293,23 @@ func (s *Sums) squares(vars [][]float64, by Domains) {
 	for p, jk := range s.pair {
 		y, x, cy, cx := vars[jk[0]], vars[jk[1]], s.shift[jk[0]], s.shift[jk[1]]
 		sq := make([]float64, by.Count())
-		for i, w := range s.d.weight {
-			g := int32(0)
-			if by.Of != nil {
-				g = by.Of[i]
+		if by.Of == nil {
+			y, x := y[:len(s.d.weight)], x[:len(s.d.weight)]
+			var even, odd float64 // two sums do not wait for each other
+			i := 0
+			for ; i+1 < len(y); i += 2 {
+				even += s.d.weight[i] * (y[i] - cy) * (x[i] - cx)
+				odd += s.d.weight[i+1] * (y[i+1] - cy) * (x[i+1] - cx)
 			}
-			if g >= 0 {
+			if i < len(y) {
+				even += s.d.weight[i] * (y[i] - cy) * (x[i] - cx)
+			}
+			sq[0] = even + odd
+			s.sq[p] = sq
+			continue
+		}
+		for i, w := range s.d.weight {
+			if g := by.Of[i]; g >= 0 {
 				sq[g] += w * (y[i] - cy) * (x[i] - cx)
 			}
 		}

@@ -32,6 +32,9 @@ type Plan struct {
 	part     bool      // a block of a file: its design says nothing of the whole
 	streamed *streamed // what is left of a file that was read in blocks; else nil
 	open     *opener   // of its files, to look a place up
+
+	everyone map[*file][]float64            // 1 for each row
+	bases    map[*weighting.Design]division // all rows in one cell, of what every one of them counts as 1
 }
 
 // A weightSet is a weight for each row of a file, as a design.
@@ -346,15 +349,17 @@ func (p *Plan) bindWeights(w weightSpec, f *file) bool {
 		w.file.Fail(b.ds, "", "%s is not within %s, the file of sampled units", f.spec.name, p.top.spec.name)
 		return false
 	}
-	weights := make([]float64, f.table.Len())
-	why := make([]expr.Missing, len(weights))
+	var weights []float64
+	why := make([]expr.Missing, f.table.Len())
 	if i, ok := f.name[w.text.Raw()]; ok && f.vars[i].col != nil && f.vars[i].col.Numbers != nil {
+		weights = f.vars[i].col.Numbers
 		for r := range weights {
-			weights[r], why[r] = f.vars[i].col.Numbers[r], f.vars[i].col.Missing(r)
+			why[r] = f.vars[i].col.Missing(r)
 		}
 	} else if odd, partly := b.partlyNumbers(w.text, f); partly {
 		*b.ds = append(*b.ds, blame(odd, expr.Diagnostic{Position: w.text.At()})...)
 		col := f.vars[f.name[w.text.Raw()]].col
+		weights = make([]float64, len(why))
 		for r := range weights {
 			weights[r], why[r] = col.Parsed(r), col.Missing(r)
 		}
@@ -363,6 +368,7 @@ func (p *Plan) bindWeights(w weightSpec, f *file) bool {
 		if e == nil {
 			return false
 		}
+		weights = make([]float64, len(why))
 		for r, c := range b.evaluate(e, f) {
 			weights[r], why[r] = number(c, e.Type()), c.Missing
 		}
@@ -374,7 +380,7 @@ func (p *Plan) bindWeights(w weightSpec, f *file) bool {
 	}
 	places := b.placesIn(f, w.text.Raw())
 	for r, v := range weights {
-		msg, hint := "", "write coalesce("+w.text.Raw()+", 0) if such rows stand for nobody"
+		msg, hint := "", ""
 		if p.design != nil {
 			msg = p.undrawn(top[r], v)
 		}
@@ -382,6 +388,7 @@ func (p *Plan) bindWeights(w weightSpec, f *file) bool {
 		case msg != "":
 		case why[r] != expr.Answered:
 			msg = fmt.Sprintf("no weight: %s is %s", w.text.Raw(), strings.ReplaceAll(why[r].String(), "_", " "))
+			hint = "write coalesce(" + w.text.Raw() + ", 0) if such rows stand for nobody"
 		case v < 0 || math.IsInf(v, 1):
 			msg = fmt.Sprintf("the weight %s is %g", w.text.Raw(), v)
 			hint = "a weight is how many a row stands for, 0 or more: correct the file, or the expression"

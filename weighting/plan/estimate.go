@@ -267,7 +267,7 @@ type computation struct {
 // values are a measure computed: a number and whether it counts, for each row.
 type values struct {
 	m       *measure
-	y       []float64 // NaN where the row left the base
+	y       []float64 // NaN where the row left the base; may be the column's own
 	inRange []bool    // the row's row of in.f meets where; nil if all do
 }
 
@@ -288,6 +288,7 @@ func (c *computation) prepare() {
 	}
 	c.to = c.values(in.to)
 	if in.to.f == in.of.f {
+		c.of.y, c.to.y = slices.Clone(c.of.y), slices.Clone(c.to.y)
 		c.share = in.to.design == in.of.design
 		for i := range c.of.y { // a row counts in both or in neither
 			if math.IsNaN(c.of.y[i]) || math.IsNaN(c.to.y[i]) {
@@ -303,7 +304,7 @@ func (c *computation) prepare() {
 // values computes m for each row of its file.
 func (c *computation) values(m *measure) values {
 	n := m.f.table.Len()
-	v := values{m: m, y: make([]float64, n)}
+	v := values{m: m}
 	if c.keep != nil {
 		v.inRange = make([]bool, n)
 		for i, up := range m.f.rowsAbove(c.in.f) {
@@ -311,15 +312,14 @@ func (c *computation) values(m *measure) values {
 		}
 	}
 	if m.e == nil {
-		for i := range v.y {
-			v.y[i] = 1
-		}
+		v.y = c.p.ones(m.f)
 		return v
 	}
 	if numbers := m.column(); numbers != nil && !m.zero && len(c.in.spec.base) == 0 {
-		copy(v.y, numbers)
+		v.y = numbers
 		return v
 	}
+	v.y = make([]float64, n)
 	for i, cell := range c.p.b.evaluate(m.e, m.f) {
 		switch {
 		case cell.Missing == expr.Answered:
@@ -532,22 +532,17 @@ func (c *computation) partition(v values, axes []*levels) ([]int32, division) {
 // undivided is partition of rows that are in one cell; nil if none left the base.
 func (d *division) undivided(v values) (of []int32) {
 	d.domain[0], d.whole, d.cases = 0, []int{0}, []int{0}
-	whole, cases, left := 0, 0, false
+	// Answers come in no order that a processor could foresee: no branch on them.
+	whole, cases, left := 0, 0, 0
+	y := v.y
 	for i, w := range v.m.design.Weights() {
-		if w == 0 {
-			left = left || math.IsNaN(v.y[i])
-			continue
-		}
-		whole++
-		switch y := v.y[i]; {
-		case math.IsNaN(y):
-			left = true
-		case y != 0:
-			cases++
-		}
+		counts, blank := one(w != 0), one(y[i] != y[i])
+		whole += counts
+		left += blank
+		cases += counts & (one(y[i] != 0) - blank) // NaN is not 0
 	}
 	d.whole[0], d.cases[0] = whole, cases
-	if !left {
+	if left == 0 {
 		return nil
 	}
 	of = make([]int32, len(v.y))
@@ -557,6 +552,14 @@ func (d *division) undivided(v values) (of []int32) {
 		}
 	}
 	return of
+}
+
+// one is 1 for true.
+func one(b bool) int {
+	if b {
+		return 1
+	}
+	return 0
 }
 
 // at returns the domain of d that a key of all axes falls in, -1 if there are
@@ -697,7 +700,7 @@ func (c *computation) estimator(axes []*levels) estimator {
 	if in.to != nil && !e.same {
 		e.to = c.divide(c.to, axes, nil)
 	}
-	e.base = c.divide(c.base, axes, nil)
+	e.base = c.divideBase(axes)
 	return e
 }
 

@@ -7,6 +7,7 @@ import (
 	"encoding/csv"
 	"fmt"
 	"iter"
+	"runtime/debug"
 	"slices"
 
 	"cifra/questionnaire/expr"
@@ -129,6 +130,7 @@ func (p *Plan) stream(o *opener) {
 		return
 	}
 	defer done()
+	defer collectOften()()
 	s := &streamed{units: map[[2]string]int32{}, told: map[expr.Diagnostic]bool{}}
 	for part := range s.computed(p.doc, f, blocks) {
 		switch {
@@ -157,6 +159,22 @@ func (p *Plan) stream(o *opener) {
 		}
 	}
 	p.streamed = s
+}
+
+// streamGarbage is how much may be dead before memory is collected, in percent of
+// what is in use. A block is tens of megabytes that die together: at Go's 100, two
+// blocks under way hold the memory of four.
+const streamGarbage = 50
+
+// collectOften collects memory by streamGarbage until the function it returns is
+// called. Who set less, or turned collecting off for a limit of their own, knows
+// better.
+func collectOften() (restore func()) {
+	before := debug.SetGCPercent(streamGarbage)
+	if before < streamGarbage {
+		debug.SetGCPercent(before)
+	}
+	return func() { debug.SetGCPercent(before) }
 }
 
 // computed computes the blocks and returns them in the order of the file. After one

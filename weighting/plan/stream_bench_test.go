@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"math"
 	"math/rand/v2"
+	"runtime"
 	"strings"
 	"testing"
 
@@ -28,16 +29,15 @@ type itemRow struct {
 	B10     int32   `parquet:"b10,dict"`
 }
 
-// BenchmarkStreamParquet computes ten means of a Parquet file in row groups, from
-// the plan to the figures.
-func BenchmarkStreamParquet(b *testing.B) {
-	const rows = 1_000_000
+// itemFile writes a file of rows in 10,000 PSUs and row groups of 100,000 rows.
+func itemFile(t testing.TB, rows int) string {
+	t.Helper()
 	rng := rand.New(rand.NewPCG(1, 1))
 	var file bytes.Buffer
 	w := parquet.NewGenericWriter[itemRow](&file, parquet.Compression(&parquet.Zstd), parquet.MaxRowsPerRowGroup(100_000))
 	block := make([]itemRow, 0, 10_000)
 	for i := range rows {
-		psu := int32(i / (rows / 10_000))
+		psu := int32(i * 10_000 / rows)
 		r := itemRow{Stratum: psu / 20, PSU: psu, W: 100 + math.Round(1e5*rng.Float64())/1e3}
 		for k, p := range []*int32{&r.B1, &r.B2, &r.B3, &r.B4, &r.B5, &r.B6, &r.B7, &r.B8, &r.B9, &r.B10} {
 			if rng.IntN(3+k) == 0 {
@@ -46,29 +46,67 @@ func BenchmarkStreamParquet(b *testing.B) {
 		}
 		if block = append(block, r); len(block) == cap(block) {
 			if _, err := w.Write(block); err != nil {
-				b.Fatal(err)
+				t.Fatal(err)
 			}
 			block = block[:0]
 		}
 	}
 	if err := w.Close(); err != nil {
-		b.Fatal(err)
+		t.Fatal(err)
 	}
+	return file.String()
+}
+
+// itemPlan is of the means of the ten items.
+func itemPlan() string {
 	var src strings.Builder
 	src.WriteString("plan: means\nfiles: {p: {read: p.parquet, stream: true}}\ndesign: {strata: stratum, clusters: psu, weights: {p: w}}\nindicators:\n")
 	for k := range 10 {
 		fmt.Fprintf(&src, "  - {name: m%d, mean: b%d}\n", k+1, k+1)
 	}
-	files := map[string]string{"p.parquet": file.String()}
+	return src.String()
+}
+
+// tenMeans computes them.
+func tenMeans(t testing.TB, file string) {
+	t.Helper()
+	p, err := load(t, itemPlan(), map[string]string{"p.parquet": file})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if e, err := p.Estimate(false); err != nil || e.Count() != 10 {
+		t.Fatal(e, err)
+	}
+}
+
+// BenchmarkStreamParquet computes ten means of a Parquet file in row groups, from
+// the plan to the figures.
+func BenchmarkStreamParquet(b *testing.B) {
+	const rows = 1_000_000
+	file := itemFile(b, rows)
 	b.ReportAllocs()
 	for b.Loop() {
-		p, err := load(b, src.String(), files)
-		if err != nil {
-			b.Fatal(err)
-		}
-		if e, err := p.Estimate(false); err != nil || e.Count() != 10 {
-			b.Fatal(e, err)
-		}
+		tenMeans(b, file)
 	}
 	b.ReportMetric(float64(b.N*rows)/b.Elapsed().Seconds(), "rows/s")
+}
+
+// What a block of a file takes is its columns, and not as much again for each
+// indicator: 13 columns of eight bytes and as much for the design and for reading. That is what bounds the memory of a file of any length.
+func TestABlockTakesItsColumnsAndLittleMore(t *testing.T) {
+	taken := func(rows int) float64 {
+		file := itemFile(t, rows)
+		var before, after runtime.MemStats
+		runtime.ReadMemStats(&before)
+		tenMeans(t, file)
+		runtime.ReadMemStats(&after)
+		return float64(after.TotalAlloc - before.TotalAlloc)
+	}
+	const few, many = 100_000, 300_000
+	taken(few) // what the libraries keep for later is not counted
+	perRow := (taken(many) - taken(few)) / (many - few)
+	t.Logf("%.0f bytes a row", perRow)
+	if limit := 13 * 8 * 2.1; perRow > limit {
+		t.Errorf("%.0f bytes a row, want %v at most", perRow, limit)
+	}
 }
