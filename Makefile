@@ -46,8 +46,8 @@ bench-browser: # the engine in Chromium beside its bars; a condition in WebAssem
 		-run '^$$' -bench Condition ./questionnaire/expr; fi
 	go test -run '^$$' -bench Condition ./questionnaire/expr
 
-bench-peers: # cifra beside R's survey package, data.table and svy, on the same file
-	go run ./weighting/peers -rows $(or $(ROWS),1000000)
+bench-peers: # cifra beside R's survey package, data.table and svy, on one file; SLOW=yes lets R rake and replicate too
+	go run ./weighting/peers -rows $(or $(ROWS),1000000) $(if $(SLOW),-slow)
 
 soak: # again and again, in another order each time
 	CIFRA_INTERVIEWS=10000 CIFRA_WASM_INTERVIEWS=1000 go test -count 1 -timeout 60m -run 'FromScratch|ComeBack|OffPath|BothBuilds' ./questionnaire

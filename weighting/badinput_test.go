@@ -89,7 +89,7 @@ func TestBadInputIsNamed(t *testing.T) {
 // place where it ends, not read up to there.
 func TestFileEndingInMidRow(t *testing.T) {
 	for text, want := range map[string]string{
-		"psu,w\n1,10\n2":          "f.csv:3:1: error: wrong number of fields: 1, the header has 2",
+		"psu,w\n1,10\n2":          "f.csv:3:1: error: the file ends in the middle of this row: it has 1 of 2 fields",
 		"psu,w\n1,10\n2,\"2":      "f.csv:3:",
 		"psu,name,w\n1,\"a\nb,10": "f.csv:",
 		"":                        "f.csv: the file is empty",

@@ -194,7 +194,11 @@ func (c *chunked) read(text string, line int) *part {
 			break
 		}
 		if len(fields) != len(c.header) {
-			p.wrong.add("fields", fields[0].at(c.file), fmt.Sprintf("wrong number of fields: %d, the header has %d", len(fields), len(c.header)))
+			message := fmt.Sprintf("wrong number of fields: %d, the header has %d", len(fields), len(c.header))
+			if len(fields) < len(c.header) && s.at == len(text) && !strings.HasSuffix(text, "\n") {
+				message = fmt.Sprintf("the file ends in the middle of this row: it has %d of %d fields", len(fields), len(c.header))
+			}
+			p.wrong.add("fields", fields[0].at(c.file), message)
 			continue
 		}
 		p.table.startRow(int(fields[0].line), line)

@@ -348,3 +348,30 @@ func FuzzReadCSV(f *testing.F) {
 		}
 	})
 }
+
+// A file that ends in mid-row is refused with the row, whole and in blocks; not with
+// a row less, nor with a row of blanks.
+func TestAFileThatEndsInMidRowIsRefused(t *testing.T) {
+	for src, want := range map[string]string{
+		"a,b,c\n1,2,3\n4,5":     "f.csv:3:1: error: the file ends in the middle of this row: it has 2 of 3 fields",
+		"a,b,c\n1,2,3\n4":       "f.csv:3:1: error: the file ends in the middle of this row: it has 1 of 3 fields",
+		"a,b,c\n1,2,3\n4,5,\"6": "f.csv:3:5: error: ",
+		"a,b,c\n1,2\n4,5,6":     "f.csv:2:1: error: wrong number of fields: 2, the header has 3",
+	} {
+		if _, err := weighting.ReadCSV(strings.NewReader(src), "f.csv", weighting.CSVOptions{}); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("%q: %v, want %s", src, err, want)
+		}
+		var err error
+		for block, wrong := range weighting.CSVBlocks(strings.NewReader(src), "f.csv", weighting.CSVOptions{}) {
+			if err = wrong; err == nil {
+				_, err = block()
+			}
+			if err != nil {
+				break
+			}
+		}
+		if err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("%q in blocks: %v, want %s", src, err, want)
+		}
+	}
+}

@@ -199,3 +199,15 @@ func TestDamagedFilesAreRefusedOrRead(t *testing.T) {
 		}
 	}
 }
+
+// A file cut off at any byte is refused by name: its footer is at its end, so no row
+// of what is left is read, whole or by row group.
+func TestAFileCutOffAnywhereIsRefused(t *testing.T) {
+	good := write(t, rows(), 2)
+	for end := range good {
+		_, err := open(t, good[:end], weighting.CSVOptions{}, readable)
+		if err == nil || !strings.HasPrefix(err.Error(), "f.parquet is ") {
+			t.Errorf("the first %d of %d bytes: %v", end, len(good), err)
+		}
+	}
+}
