@@ -2,7 +2,7 @@
 
 WEB := collector/web
 
-.PHONY: build demo test lint check-js bench bench-browser bench-peers soak
+.PHONY: build demo test lint check-js bench bench-browser bench-peers figures soak
 
 build: # the pages, the engine for browsers, the program
 	go run ./$(WEB)/build
@@ -48,6 +48,9 @@ bench-browser: # the engine in Chromium beside its bars; a condition in WebAssem
 
 bench-peers: # cifra beside R's survey package, data.table and svy, on one file; SLOW=yes lets R rake and replicate too
 	go run ./weighting/peers -rows $(or $(ROWS),1000000) $(if $(SLOW),-slow)
+
+figures: # rows of the table of docs/figures.md: one thread, least of several runs, files of three sizes
+	CIFRA_FIGURES=yes go test -run TestFigures -count 1 -v -timeout 30m ./weighting | grep '^|'
 
 soak: # again and again, in another order each time
 	CIFRA_INTERVIEWS=10000 CIFRA_WASM_INTERVIEWS=1000 go test -count 1 -timeout 60m -run 'FromScratch|ComeBack|OffPath|BothBuilds' ./questionnaire
