@@ -4,6 +4,7 @@ package questionnaire
 
 import (
 	"encoding/json"
+	"slices"
 	"strings"
 
 	"cifra/questionnaire/expr"
@@ -297,11 +298,13 @@ var (
 // lay adds the tables and columns of q.
 func (m *Microdata) lay(q *Questionnaire) *plan {
 	p := &plan{q: q, unit: q.unitLevel(), tables: map[int]*table{}, fields: map[int][]field{}}
-	for i, l := range q.Levels {
-		if l.Kind == levelGrid || i == 0 && p.unit != 0 {
-			continue
+	for _, hanging := range []bool{false, true} { // those under a level beside the unit hang at its table
+		for i, l := range q.Levels {
+			if l.Kind == levelGrid || i == 0 && p.unit != 0 || p.beside(i) || slices.ContainsFunc(l.ancestors, p.beside) != hanging {
+				continue
+			}
+			p.tables[i] = m.layLevel(p, i)
 		}
-		p.tables[i] = m.layLevel(p, i)
 	}
 	if t := p.tables[p.unit]; q.chance {
 		p.put(p.unit, m.own(t, "order_seed", "text"), field{part: partSeed})
@@ -341,15 +344,30 @@ func (p *plan) put(l int, c *column, f field) {
 }
 
 // home is the level in whose table the variables of level l stand: their own,
-// that around a grid, and that of the interview for what is the interview's.
+// that around a grid, and that of the unit for what is the interview's, or a level's
+// that has one row an interview too.
 func (p *plan) home(l int) int {
 	for p.q.Levels[l].Kind == levelGrid {
 		l = p.q.Levels[l].Parent
 	}
-	if l == 0 {
+	if l == 0 || p.beside(l) {
 		return p.unit
 	}
 	return l
+}
+
+// beside says whether level l has one row an interview and is neither the unit
+// nor around it.
+func (p *plan) beside(l int) bool {
+	if l == 0 || l == p.unit || p.q.under(p.unit, l) {
+		return false
+	}
+	for ; l > 0; l = p.q.Levels[l].Parent {
+		if p.q.Levels[l].Kind != levelSingle {
+			return false
+		}
+	}
+	return true
 }
 
 // perCase says whether level l has one row a case.
@@ -368,7 +386,7 @@ func (m *Microdata) layLevel(p *plan, i int) *table {
 	case p.perCase(i):
 		key = []string{caseTable}
 	case i != p.unit:
-		above := p.tables[l.Parent]
+		above := p.tables[p.home(l.Parent)]
 		parent = &CodebookParent{above.Name, above.Key}
 	}
 	if (p.perCase(i) || i == p.unit) && l.Parent > 0 {
@@ -401,7 +419,10 @@ func (m *Microdata) layLevel(p *plan, i int) *table {
 func (p *plan) keys(i int) []string {
 	keys := []string{caseTable}
 	for _, a := range p.q.Levels[i].ancestors {
-		if t := p.tables[a]; t != nil && !p.perCase(a) {
+		if p.beside(a) {
+			a = p.unit
+		}
+		if t := p.tables[a]; t != nil && !p.perCase(a) && keys[len(keys)-1] != t.Name { // levels beside the unit bring its name, once
 			keys = append(keys, t.Name)
 		}
 	}

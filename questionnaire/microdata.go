@@ -204,18 +204,36 @@ func (w *rowWriter) write(r *row, keys []string) error {
 			continue
 		}
 		rows := r.children[c]
+		below := keys
+		if w.p.beside(c) && !w.p.beside(l.index) && l.index != w.p.unit && !w.p.q.under(l.index, w.p.unit) { // its rosters hang under the unit's row
+			below = append(slices.Clip(keys), keys[len(keys)-1]+w.keyPart(w.rowAt(w.iv.root, w.p.unit)))
+		}
 		if child.Kind == levelForms {
 			rows = w.inOrder(child, rows)
 		}
 		for _, x := range rows {
 			if x.on {
-				if err := w.write(x, keys); err != nil {
+				if err := w.write(x, below); err != nil {
 					return err
 				}
 			}
 		}
 	}
 	return nil
+}
+
+// rowAt is the row of a level that r lies in, or that stands once an interview.
+func (w *rowWriter) rowAt(r *row, level int) *row {
+	if r.up[level] != nil {
+		return r.up[level]
+	}
+	at := w.iv.root
+	for _, a := range w.iv.q.Levels[level].ancestors {
+		if a > 0 {
+			at = at.children[a][0]
+		}
+	}
+	return at
 }
 
 // keyPart is what the key of r has behind that of the row above it.
@@ -325,10 +343,10 @@ func (w *rowWriter) cell(f *field, r *row) string {
 // beside it.
 func (w *rowWriter) answer(f *field, r *row) string {
 	v := f.v
-	if v.Level == 0 {
-		r = w.iv.root
-	} else if l := w.iv.q.Levels[v.Level]; l.Kind == levelGrid {
-		r = r.up[l.Parent].children[v.Level][f.row]
+	if l := w.iv.q.Levels[v.Level]; l.Kind == levelGrid {
+		r = w.rowAt(r, l.Parent).children[v.Level][f.row]
+	} else {
+		r = w.rowAt(r, v.Level)
 	}
 	c := r.Cells[v.index]
 	switch f.part {
@@ -379,13 +397,13 @@ func (w *rowWriter) value(c *column, v *variable, cell expr.Cell) string {
 // or, without a screen, all rows of all screens that stand in r's level.
 func (w *rowWriter) screened(f *field, r *row) bool {
 	if f.element != nil {
-		return w.iv.screened(f.element, r.up[f.element.Level].children[f.element.Rows][f.row])
+		return w.iv.screened(f.element, w.rowAt(r, f.element.Level).children[f.element.Rows][f.row])
 	}
 	for _, e := range w.iv.q.Elements {
 		if e.Screen == nil || w.p.home(e.Level) != r.level.index {
 			continue
 		}
-		for _, g := range r.up[e.Level].children[e.Rows] {
+		for _, g := range w.rowAt(r, e.Level).children[e.Rows] {
 			if !w.iv.screened(e, g) {
 				return false
 			}
@@ -429,7 +447,7 @@ func (w *rowWriter) chance(f *field, r *row) string {
 func (w *rowWriter) drawn(e *element, r *row) string {
 	l := w.iv.q.Levels[e.Rows]
 	number := ""
-	w.iv.eachUnder(r, e.Rows, func(x *row) {
+	w.iv.eachUnder(w.rowAt(r, e.Level), e.Rows, func(x *row) {
 		if x.on && isTrue(x.Cells[w.iv.q.Variables[l.Selected].index]) {
 			number = strconv.FormatInt(x.Cells[w.iv.q.Variables[l.Number].index].N, 10)
 		}

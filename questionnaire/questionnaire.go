@@ -463,13 +463,14 @@ func (q *Questionnaire) common(a, b int) int {
 }
 
 // unitLevel is the level with one row an interview: the innermost one that is
-// reached without a roster.
+// reached without a roster. Where several stand side by side it is the one with
+// most levels under it.
 func (q *Questionnaire) unitLevel() int {
 	at := 0
 	for {
 		next := -1
 		for _, c := range q.Levels[at].children {
-			if q.Levels[c].Kind == levelSingle {
+			if q.Levels[c].Kind == levelSingle && (next < 0 || q.size(c) >= q.size(next)) {
 				next = c
 			}
 		}
@@ -478,4 +479,13 @@ func (q *Questionnaire) unitLevel() int {
 		}
 		at = next
 	}
+}
+
+// size is how many levels stand under level l, itself among them.
+func (q *Questionnaire) size(l int) int {
+	n := 1
+	for _, c := range q.Levels[l].children {
+		n += q.size(c)
+	}
+	return n
 }
