@@ -3,6 +3,7 @@
 package questionnaire
 
 import (
+	"fmt"
 	"os"
 	"strings"
 	"testing"
@@ -50,6 +51,54 @@ func TestScenariosOfDraws(t *testing.T) {
 				t.Error(ds)
 			}
 		})
+	}
+}
+
+// A scenario says whom Kish's tables draw, from which frame and with which
+// probability. It turns red with one number of a table changed, with a frame in
+// another order, and with another divisor than the twelve tables.
+func TestShippedScenarioOfKish(t *testing.T) {
+	q := compileDir(t, "testdata/screens")
+	const shipped = "testdata/screens/scenarios/kish.yaml"
+	src, err := os.ReadFile(shipped)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if ds := runScenario(t, q, shipped, string(src), nil); len(ds) > 0 {
+		t.Error(ds)
+	}
+	// The first table draws the first, whoever is there: two of the twelve.
+	first := strings.NewReplacer("{kish: C}", "{kish: A}", "selected: Dora", "selected: Ciro", "drawn_by: C, drawn_person: 4", "drawn_by: A, drawn_person: 3",
+		"'person[4]': {p_drawn: 0.25}", "'person[3]': {p_drawn: 0.16666666666666666}").Replace(string(src))
+	if ds := runScenario(t, q, "s.yaml", first, nil); len(ds) > 0 {
+		t.Error(ds)
+	}
+	if ds := runScenario(t, q, "s.yaml", strings.Replace(string(src), "Dora\n", "Eva\n", 1), nil); len(ds) != 1 {
+		t.Errorf("another person is expected, and what is said is %v", ds)
+	}
+}
+
+// A draw by a seed takes one person, always the same for a seed, each in turn as
+// the seeds go on, and its frame, seed and probability are in the file.
+func TestScenariosOfSeeds(t *testing.T) {
+	q := drawing(t, ways["sample seed"])
+	drawn := map[string]int{}
+	for seed := range 12 {
+		found := ""
+		for i, name := range []string{"Ana", "Luis", "Eva"} {
+			src := strings.Replace(houseScenario, "given: {", fmt.Sprintf("given: {sample_seed: %d, ", seed), 1) +
+				"- roster: [{name: Ana, age: 34}, {name: Luis, age: 36}, {name: Eva, age: 50}, {name: Niño, age: 5}]\n- consent: given\n- select: selected\n" +
+				fmt.Sprintf("- expect: {selected: %s, exported: {household: {eligible: 3, selected_method: seeded, selected_by: \"%d\", selected_person: %d}, 'person[%d]': {p_selected: 0.3333333333333333}}}\n", name, seed, i+1, i+1)
+			if ds := runScenario(t, q, "s.yaml", src, nil); len(ds) == 0 {
+				found += name
+			} else if !strings.Contains(ds[0].Message, "selected person") {
+				t.Fatal(ds)
+			}
+		}
+		drawn[found]++
+	}
+	if len(drawn) != 3 || drawn["Ana"]+drawn["Luis"]+drawn["Eva"] != 12 {
+		t.Errorf("twelve seeds draw %v", drawn)
 	}
 }
 
