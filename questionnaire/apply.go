@@ -5,6 +5,7 @@ import (
 	"slices"
 	"time"
 
+	"cifra/questionnaire/expr"
 	"cifra/questionnaire/wire"
 )
 
@@ -309,9 +310,9 @@ func (iv *Interview) fold(h Header, payload []byte) {
 	case KindSelect:
 		iv.foldSelect(h, payload)
 	case KindConsent:
-		iv.foldConsent(h, payload)
+		iv.foldOutcome(h, payload, varConsent, func(outcome string) expr.Cell { return truth(outcome == "given") })
 	case KindGate:
-		iv.foldGate(h, payload)
+		iv.foldOutcome(h, payload, varGate, func(outcome string) expr.Cell { return known(int64(slices.Index(gateOutcomes, outcome))) })
 	case KindConfirm:
 		var p confirmPayload
 		if wire.Read(payload, &p) == nil {
@@ -450,9 +451,11 @@ func (iv *Interview) newHand(path string) (*row, *level, string, error) {
 	return parent, l, last.key, nil
 }
 
-func (iv *Interview) foldConsent(h Header, payload []byte) {
+// foldOutcome folds what became of a consent or a gate: kind is that of its
+// variable, value what an outcome is for expressions.
+func (iv *Interview) foldOutcome(h Header, payload []byte, kind variableKind, value func(outcome string) expr.Cell) {
 	r, v, err := iv.find(h.Path)
-	if err != nil || v.Kind != varConsent {
+	if err != nil || v.Kind != kind {
 		return
 	}
 	a := answer{given: true, cell: missing(Withheld), wall: h.Wall}
@@ -461,7 +464,7 @@ func (iv *Interview) foldConsent(h Header, payload []byte) {
 		if wire.Read(payload, &p) != nil {
 			return
 		}
-		a.cell = truth(p.Outcome == "given")
+		a.cell = value(p.Outcome)
 	}
 	r.answers[v.index] = a
 	iv.at = h.Path

@@ -202,24 +202,6 @@ func admitGate(payload []byte) error {
 	return nil
 }
 
-func (iv *Interview) foldGate(h Header, payload []byte) {
-	r, v, err := iv.find(h.Path)
-	if err != nil || v.Kind != varGate {
-		return
-	}
-	a := answer{given: true, cell: missing(Withheld), wall: h.Wall}
-	if payload != nil {
-		var p consentPayload
-		if wire.Read(payload, &p) != nil {
-			return
-		}
-		a.cell = known(int64(slices.Index(gateOutcomes, p.Outcome)))
-	}
-	r.answers[v.index] = a
-	iv.at = h.Path
-	iv.mark(iv.q.graph.variable[v.number], r)
-}
-
 // gateView shows the outcomes of a gate in their words, and the one it has.
 func (iv *Interview) gateView(e *element, r *row, language string) *ConsentView {
 	out := &ConsentView{}
