@@ -22,9 +22,8 @@ func (iv *Interview) keptTerms() []expr.Cell {
 // TestLongListsFromScratch: lists of two hundred rows and more, added to, removed
 // from, shortened, lengthened and answered at random, have after every event the
 // state, and what aggregates keep of each row, that computing everything gives.
-// It fails if a removed row keeps its number, if a list that goes off path and
-// comes back looks at its new rows only, and if what a row keeps is not computed
-// again.
+// It fails if what a row keeps is not computed again, and if a row is not found by
+// its key.
 func TestLongListsFromScratch(t *testing.T) {
 	lists := lengthenings(t)
 	hand, count, places := lists["hand"], lists["count"], lists["list"]
@@ -151,5 +150,38 @@ func TestRowsByKey(t *testing.T) {
 	}
 	if r := home.children[l][0].child(l, "d1.1"); r != nil {
 		t.Errorf("a row without lists has %s", r.path)
+	}
+}
+
+// TestRemovedRowHasNoNumber: those after a row that is removed move up, and it has
+// no number itself.
+func TestRemovedRowHasNoNumber(t *testing.T) {
+	c := lengthenings(t)["hand"].listOf(t, 3)
+	c.do(Act{Kind: KindRemoveRow, Path: "person[d1.1]", Reason: "Vive en otra casa"})
+	home := c.iv.reach(c.iv.root, c.iv.q.byLevel["household"].index)
+	l := c.iv.q.byLevel["person"]
+	number, count := c.iv.q.Variables[l.Number].index, c.iv.q.Variables[l.Count].index
+	for i, want := range []expr.Cell{missing(NotAsked), known(1), known(2)} {
+		size := known(2)
+		if want.Missing != expr.Answered {
+			size = want
+		}
+		if r := home.children[l.index][i]; r.Cells[number] != want || r.Cells[count] != size {
+			t.Errorf("row %s is %+v of %+v, want %+v of %+v", r.key, r.Cells[number], r.Cells[count], want, size)
+		}
+	}
+}
+
+// TestSameNameInOtherLetters: distinct takes a name in other letters, or with
+// more space, for the same.
+func TestSameNameInOtherLetters(t *testing.T) {
+	c := lengthenings(t)["hand"].listOf(t, 2)
+	c.say(ana+"name", Text("Ana María")).say("person[d1.2].name", Text("  ANA  maría"))
+	if v := c.iv.View("person", ""); len(v.Screen.Checks) != 1 {
+		t.Errorf("checks %+v of two persons of one name", v.Screen.Checks)
+	}
+	c.say("person[d1.2].name", Text("Ana Marta"))
+	if v := c.iv.View("person", ""); len(v.Screen.Checks) != 0 {
+		t.Errorf("checks %+v of two names", v.Screen.Checks)
 	}
 }
