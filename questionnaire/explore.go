@@ -151,6 +151,9 @@ func (iv *Interview) EachRow(level int, visit func(RowState)) {
 // Path names the row; "" where there is one only.
 func (s RowState) Path() string { return s.r.path }
 
+// ItemPath names a variable of the row.
+func (s RowState) ItemPath(variable int) string { return itemPath(s.iv.q.Variables[variable].ID, s.r) }
+
 // Frame is where expressions of the row are evaluated.
 func (s RowState) Frame() *expr.Frame { return &s.r.frame }
 

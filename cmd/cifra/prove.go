@@ -35,6 +35,10 @@ func (p proving) prove(subjects []*subject, errs io.Writer) error {
 				at, told = stage, percent
 			}
 		}})
+		if why := s.Proof.Failure; why != "" {
+			s.fail(fmt.Sprintf(w.failure, why), w.failureHint)
+			continue
+		}
 		for _, d := range s.Proof.Diagnostics {
 			if d.File != "" {
 				d.File = filepath.Join(s.Path, d.File)
@@ -73,16 +77,19 @@ func fileName(name string) string { return strings.ReplaceAll(name, ": ", "-") +
 // printProof writes what was found out about an instrument.
 func printProof(out io.Writer, r *prove.Report) {
 	w := proveWords()
-	fmt.Fprintf(out, "%-12s %10s %10s %10s\n", "", w.witnessed, w.refuted, w.notProved)
+	if r.Failure != "" {
+		return
+	}
+	fmt.Fprintf(out, "%-12s %14s %14s %14s %14s\n", "", w.witnessed, w.refuted, w.ifSettled, w.notProved)
 	for _, v := range r.Verdicts {
 		if v.What == "fills" {
 			continue
 		}
-		fmt.Fprintf(out, "%-12s %10d %10d %10d\n", w.what[v.What], v.Witnessed, v.Refuted, v.NotProved)
+		fmt.Fprintf(out, "%-12s %14d %14d %14d %14d\n", w.what[v.What], v.Witnessed, v.Refuted, v.IfSettled, v.NotProved)
 	}
 	for _, v := range r.Verdicts {
 		if v.What == "fills" {
-			fmt.Fprintf(out, w.fills+"\n", v.Refuted, v.Witnessed, v.NotProved)
+			fmt.Fprintf(out, w.fills+"\n", v.Refuted, v.IfSettled, v.Witnessed, v.NotProved)
 		}
 	}
 	for _, o := range r.Open {

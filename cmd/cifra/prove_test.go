@@ -12,7 +12,7 @@ func TestProveWordsAreComplete(t *testing.T) {
 	for name := range languages {
 		w := proveLanguages[name]
 		pairs := [][2]string{
-			{en.witnessed, w.witnessed}, {en.refuted, w.refuted}, {en.notProved, w.notProved}, {en.fills, w.fills}, {en.bounds, w.bounds},
+			{en.witnessed, w.witnessed}, {en.refuted, w.refuted}, {en.ifSettled, w.ifSettled}, {en.failure, w.failure}, {en.failureHint, w.failureHint}, {en.notProved, w.notProved}, {en.fills, w.fills}, {en.bounds, w.bounds},
 			{en.stuck, w.stuck}, {en.lengths, w.lengths}, {en.burden, w.burden}, {en.untranslated, w.untranslated},
 		}
 		for _, tables := range [][2]map[string]string{{en.stages, w.stages}, {en.what, w.what}, {en.open, w.open}} {

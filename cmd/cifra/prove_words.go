@@ -9,7 +9,9 @@ import (
 // wrong with an instrument is told in English, as by all of cifra check.
 type proveTable struct {
 	witnessed, refuted, notProved string
-	fills                         string // never empty, can be empty, not proved
+	ifSettled                     string // impossible if all before is settled
+	failure, failureHint          string // why no interview could be started
+	fills                         string // never empty, never if all before is settled, can be empty, not proved
 	bounds                        string // number of walks
 	stuck                         string // number of walks
 	lengths                       string // questions and minutes three times, walks, words a minute, seconds an answer
@@ -22,9 +24,10 @@ type proveTable struct {
 // proveLanguages are the tables, by the same languages as those of words.
 var proveLanguages = map[string]proveTable{
 	"en": {
-		witnessed: "witnessed", refuted: "refuted", notProved: "not proved",
-		fills:        "fills: %d are never empty (proved), %d can be, %d not proved",
-		bounds:       "Refuted means proved impossible, for any number of rows. Witnessed means met in one of %d interviews conducted on this computer, with at most 4 rows in each roster, 8 where the proof suggested it.",
+		witnessed: "witnessed", refuted: "refuted", ifSettled: "if settled", notProved: "not proved",
+		failure: "the proof could not begin: no interview can be started: %s", failureHint: "this is no mistake of the instrument; nothing was found out about it",
+		fills:        "fills: %d are never empty (proved), %d are not once all before is settled, %d can be, %d not proved",
+		bounds:       "Refuted means proved impossible, for any number of rows; if settled, impossible once everything before is answered and its hard checks met: a check stops no answer, so an interview that leaves them can still come there. Witnessed means met in one of %d interviews conducted on this computer, with at most 4 rows in each roster, 8 where the proof suggested it.",
 		stuck:        "%d of them could not go on at some screen; that there is no way on is not proved.",
 		lengths:      "length: shortest %d questions, %.1f min; typical %d, %.1f; longest met %d, %.1f (of %d complete interviews with answers at random; %d words a minute read aloud, %d s an answer)",
 		burden:       "burden by incidents: typical questions and minutes",
@@ -34,9 +37,10 @@ var proveLanguages = map[string]proveTable{
 		open:         map[string]string{"item": "item", "option": "option", "holds": "holds:", "fails": "fails:", "fires": "fires:", "leaves": "can be left:", "answer": "can be answered:", "stuck": "dead end at", "withheld": "not offered when forced:"},
 	},
 	"es": {
-		witnessed: "con testigo", refuted: "imposible", notProved: "sin prueba",
-		fills:        "textos con relleno: %d nunca quedan vacíos (probado), %d pueden quedar vacíos, %d sin prueba",
-		bounds:       "Imposible significa probado para cualquier número de filas. Con testigo significa que ocurrió en una de %d entrevistas hechas en esta computadora, con 4 filas como máximo en cada lista, 8 donde la prueba lo sugería.",
+		witnessed: "con testigo", refuted: "imposible", ifSettled: "si en orden", notProved: "sin prueba",
+		failure: "la prueba no pudo empezar: ninguna entrevista se puede iniciar: %s", failureHint: "no es un error del instrumento; no se averiguó nada de él",
+		fills:        "textos con relleno: %d nunca quedan vacíos (probado), %d no si lo anterior está en orden, %d pueden quedar vacíos, %d sin prueba",
+		bounds:       "Imposible significa probado para cualquier número de filas; si en orden, imposible cuando todo lo anterior está contestado y cumple sus validaciones estrictas: una validación no impide contestar, así que una entrevista que las deja sin cumplir puede llegar ahí. Con testigo significa que ocurrió en una de %d entrevistas hechas en esta computadora, con 4 filas como máximo en cada lista, 8 donde la prueba lo sugería.",
 		stuck:        "%d de ellas no pudieron seguir en alguna pantalla; que no haya salida no está probado.",
 		lengths:      "duración: la más corta, %d preguntas y %.1f min; la típica, %d y %.1f; la más larga encontrada, %d y %.1f (de %d entrevistas completas con respuestas al azar; %d palabras leídas por minuto, %d s por respuesta)",
 		burden:       "carga por número de incidentes: preguntas y minutos típicos",
@@ -46,9 +50,10 @@ var proveLanguages = map[string]proveTable{
 		open:         map[string]string{"item": "pregunta", "option": "opción", "holds": "se cumple:", "fails": "no se cumple:", "fires": "se activa:", "leaves": "se puede salir de:", "answer": "se puede contestar:", "stuck": "sin salida en", "withheld": "no se ofrece al fijarla:"},
 	},
 	"pt": {
-		witnessed: "testemunha", refuted: "impossível", notProved: "sem prova",
-		fills:        "textos com preenchimento: %d nunca ficam vazios (provado), %d podem ficar vazios, %d sem prova",
-		bounds:       "Impossível significa provado para qualquer número de linhas. Com testemunha significa que ocorreu em uma de %d entrevistas feitas neste computador, com no máximo 4 linhas em cada lista, 8 onde a prova o sugeria.",
+		witnessed: "testemunha", refuted: "impossível", ifSettled: "se em ordem", notProved: "sem prova",
+		failure: "a prova não pôde começar: nenhuma entrevista pode ser iniciada: %s", failureHint: "não é um erro do instrumento; nada se descobriu sobre ele",
+		fills:        "textos com preenchimento: %d nunca ficam vazios (provado), %d não se o anterior estiver em ordem, %d podem ficar vazios, %d sem prova",
+		bounds:       "Impossível significa provado para qualquer número de linhas; se em ordem, impossível quando tudo o que vem antes está respondido e cumpre suas verificações rígidas: uma verificação não impede responder, então uma entrevista que não as cumpre ainda pode chegar ali. Com testemunha significa que ocorreu em uma de %d entrevistas feitas neste computador, com no máximo 4 linhas em cada lista, 8 onde a prova o sugeria.",
 		stuck:        "%d delas não puderam continuar em alguma tela; que não haja saída não está provado.",
 		lengths:      "duração: a mais curta, %d perguntas e %.1f min; a típica, %d e %.1f; a mais longa encontrada, %d e %.1f (de %d entrevistas completas com respostas ao acaso; %d palavras lidas por minuto, %d s por resposta)",
 		burden:       "carga por número de incidentes: perguntas e minutos típicos",
@@ -58,9 +63,10 @@ var proveLanguages = map[string]proveTable{
 		open:         map[string]string{"item": "pergunta", "option": "opção", "holds": "é verdadeira:", "fails": "é falsa:", "fires": "é ativada:", "leaves": "pode-se sair de:", "answer": "pode-se responder:", "stuck": "sem saída em", "withheld": "não é oferecida quando fixada:"},
 	},
 	"fr": {
-		witnessed: "témoin", refuted: "impossible", notProved: "non prouvé",
-		fills:        "textes à compléter : %d ne sont jamais vides (prouvé), %d peuvent l’être, %d non prouvés",
-		bounds:       "Impossible signifie prouvé pour tout nombre de lignes. Témoin signifie que cela s’est produit dans l’un des %d entretiens menés sur cet ordinateur, avec 4 lignes au plus dans chaque liste, 8 là où la preuve le suggérait.",
+		witnessed: "témoin", refuted: "impossible", ifSettled: "si en ordre", notProved: "non prouvé",
+		failure: "la preuve n’a pas pu commencer : aucun entretien ne peut être ouvert : %s", failureHint: "ce n’est pas une erreur de l’instrument ; rien n’a été établi à son sujet",
+		fills:        "textes à compléter : %d ne sont jamais vides (prouvé), %d ne le sont pas si ce qui précède est en ordre, %d peuvent l’être, %d non prouvés",
+		bounds:       "Impossible signifie prouvé pour tout nombre de lignes ; si en ordre, impossible lorsque tout ce qui précède est répondu et satisfait ses contrôles bloquants : un contrôle n’empêche aucune réponse, un entretien qui ne les satisfait pas peut donc encore y arriver. Témoin signifie que cela s’est produit dans l’un des %d entretiens menés sur cet ordinateur, avec 4 lignes au plus dans chaque liste, 8 là où la preuve le suggérait.",
 		stuck:        "%d d’entre eux n’ont pas pu continuer à un écran ; qu’il n’y ait pas d’issue n’est pas prouvé.",
 		lengths:      "durée : le plus court, %d questions et %.1f min ; le typique, %d et %.1f ; le plus long rencontré, %d et %.1f (de %d entretiens complets aux réponses tirées au sort ; %d mots lus par minute, %d s par réponse)",
 		burden:       "charge par nombre d’incidents : questions et minutes typiques",

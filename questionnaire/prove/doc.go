@@ -31,7 +31,11 @@
 //
 // A state is one in which the interview stands at a screen and every screen
 // before it is settled: answered, its hard checks met, its soft ones confirmed.
-// That is where an interviewer gets by going on. Answers that were sealed or
+// That is where an interviewer gets by going on. But a check never stops an
+// answer, and an interview may be broken off anywhere, so what is refuted so is
+// asked once more of states in which anything before is left open or unmet. Only
+// what is impossible there too is *refuted*; the rest is impossible *if settled*,
+// and its words say what would have to be left open. Answers that were sealed or
 // destroyed are left out, since that happens to interviews that were conducted;
 // so is an expression that gives up because it took more than its bounded number
 // of steps, which takes thousands of rows.

@@ -60,6 +60,7 @@ type goal struct {
 	witness *Witness
 	refuted bool
 	reason  []string // what a refutation rests on
+	unless  string   // words for what must be left unsettled for it to come about all the same, "" if it never does
 	tried   bool     // the solver was asked
 }
 
@@ -261,6 +262,7 @@ type assumption struct {
 	lit  z.Lit
 	what string
 	own  bool // of the goal itself: no reason for anything
+	past *past
 }
 
 // assume returns what would have to hold at once for a usage to come about.
@@ -339,7 +341,7 @@ func (g *goals) assume(m *model, k goalKind, u usage) []assumption {
 	m.settle()
 	for _, p := range m.past {
 		if p.screen < u.screen && !g.mixed(p.screen, u.screen) || u.through && p.screen == u.screen {
-			add(p.lit, g.pastWords(p))
+			as = append(as, assumption{lit: p.lit, what: g.pastWords(p), past: &p})
 		}
 	}
 	return as

@@ -118,7 +118,9 @@ func (w *walker) lookAtVariable(number int, v questionnaire.VariablePart, r ques
 		w.conditions([]*expr.Expr{f.When}, r)
 	}
 	if c := r.Cell(number); r.Forced(number) && c.Missing == expr.Answered {
+		w.where = r.ItemPath(number)
 		w.options(number, v, c)
+		w.where = ""
 		w.withheld(number, v, r)
 	}
 	for _, h := range v.Hide {

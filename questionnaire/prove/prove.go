@@ -21,12 +21,29 @@ type Options struct {
 	Progress func(stage string, done, of int)
 }
 
-// A Verdict is what became of one kind of goal.
+// A Verdict is what became of one kind of goal. Of fills and dead ends what is
+// counted is the bad: Witnessed are fills that can be empty and questions that
+// can keep somebody, Refuted those that never are or do.
 type Verdict struct {
-	What      string `json:"what"` // items, options, conditions, checks, screens, fills
+	What      string `json:"what"` // items, options, conditions, checks, screens, dead ends, fills
 	Witnessed int    `json:"witnessed"`
-	Refuted   int    `json:"refuted"`
+	Refuted   int    `json:"refuted"`    // impossible in every state
+	IfSettled int    `json:"if_settled"` // impossible once all before is answered and its hard checks met
 	NotProved int    `json:"not_proved"`
+}
+
+// count adds a goal.
+func (v *Verdict) count(g *goal) {
+	switch {
+	case g.witness != nil:
+		v.Witnessed++
+	case g.refuted && g.unless != "":
+		v.IfSettled++
+	case g.refuted:
+		v.Refuted++
+	default:
+		v.NotProved++
+	}
 }
 
 // An Open is something that was neither met nor refuted.
@@ -38,6 +55,10 @@ type Open struct {
 
 // A Report is what was found out about a questionnaire.
 type Report struct {
+	// Failure says why interviews could not be started, "" if they could. Then
+	// the search failed, not the instrument, and nothing else is said of it.
+	Failure string `json:"failure,omitempty"`
+
 	Diagnostics  expr.Diagnostics `json:"diagnostics"` // in the order of the files
 	Verdicts     []Verdict        `json:"verdicts"`
 	Open         []Open           `json:"open"`
@@ -66,8 +87,15 @@ func Questionnaire(q *questionnaire.Questionnaire, o Options) *Report {
 	if o.Progress == nil {
 		o.Progress = func(string, int, int) {}
 	}
-	s := newSearch(q, o)
+	return newSearch(q, o).report()
+}
+
+// report searches, and says what was found.
+func (s *search) report() *Report {
 	s.run()
+	if s.refused != nil {
+		return &Report{Failure: s.refused.Error(), Open: []Open{}, Untranslated: s.a.Untranslated}
+	}
 	s.replay()
 	r := &Report{Walks: s.walks, Open: []Open{}, Untranslated: s.a.Untranslated}
 	for _, n := range s.stuck {
@@ -105,17 +133,15 @@ func (s *search) tally(r *Report) {
 				if g.kind != kind {
 					continue
 				}
+				v.count(g)
 				switch {
-				case g.witness != nil:
-					v.Witnessed++
-					if kind == goalItem || kind == goalOption {
-						g.witness.Name = g.name
-						r.Witnesses = append(r.Witnesses, g.witness)
+				case g.witness != nil && (kind == goalItem || kind == goalOption):
+					g.witness.Name = g.name
+					if kind == goalOption {
+						g.witness.option = s.a.Variables[g.uses[0].v].Options[g.uses[0].option].Name
 					}
-				case g.refuted:
-					v.Refuted++
-				default:
-					v.NotProved++
+					r.Witnesses = append(r.Witnesses, g.witness)
+				case g.witness == nil && !g.refuted:
 					r.Open = append(r.Open, Open{goalWords[g.kind], g.name, g.at.At})
 				}
 			}
@@ -125,16 +151,8 @@ func (s *search) tally(r *Report) {
 	// A fill is well if it cannot be empty: witnessed means that it can.
 	v := Verdict{What: "fills"}
 	for _, g := range s.goals.list {
-		if g.kind != goalEmpty {
-			continue
-		}
-		switch {
-		case g.witness != nil:
-			v.Witnessed++
-		case g.refuted:
-			v.Refuted++
-		default:
-			v.NotProved++
+		if g.kind == goalEmpty {
+			v.count(g)
 		}
 	}
 	r.Verdicts = append(r.Verdicts, v)
@@ -158,23 +176,23 @@ func (s *search) tell(r *Report) {
 		case goalHolds:
 			if g.refuted && !g.pair.refuted {
 				dead[g] = true
-				say(g.at, expr.Error, "", "this can never hold: %s%s", g.name, because(g.reason))
+				say(g.at, expr.Error, "", "this can never hold%s: %s%s", g.unless, g.name, because(g.reason))
 			}
 		case goalFails:
 			if g.refuted && !g.pair.refuted {
-				say(g.at, expr.Error, "leave it out, if that is meant", "this always holds: %s%s", g.name, because(g.reason))
+				say(g.at, expr.Error, "leave it out, if that is meant", "this always holds%s: %s%s", g.unless, g.name, because(g.reason))
 			}
 		case goalFires:
 			if g.refuted && !s.unreachable(g) {
-				say(g.at, expr.Error, "", "this check can never fire: %s%s", g.name, because(g.reason))
+				say(g.at, expr.Error, "", "this check can never fire%s: %s%s", g.unless, g.name, because(g.reason))
 			}
 		case goalItem:
 			if g.refuted && !s.follows(g, dead) {
-				say(g.at, expr.Error, "", "%s can never be asked%s", g.name, because(g.reason))
+				say(g.at, expr.Error, "", "%s can never be asked%s%s", g.name, g.unless, because(g.reason))
 			}
 		case goalOption:
 			if g.refuted && !s.goals.item[g.uses[0].v].refuted {
-				say(g.at, expr.Error, "", "option %s can never be chosen%s", g.name, because(g.reason))
+				say(g.at, expr.Error, "", "option %s can never be chosen%s%s", g.name, g.unless, because(g.reason))
 			}
 		case goalWithheld:
 			if g.witness != nil {
@@ -205,7 +223,7 @@ func because(reason []string) string {
 		return "\nwhatever is answered"
 	}
 	if len(reason) > 4 {
-		reason = append(reason[:4:4], fmt.Sprintf("and %d more", len(reason)-4))
+		reason = append(reason[:4:4], fmt.Sprintf("%d more", len(reason)-4))
 	}
 	return "\nbecause " + strings.Join(reason, "\nand ")
 }

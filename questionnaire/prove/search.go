@@ -38,6 +38,7 @@ type search struct {
 	lengths  []length
 	deadEnds map[int]*Witness // by element
 	stuck    map[int]int      // by element: walks that could not go on, nothing proved
+	refused  error            // why a walk could not be started, nil if all were
 }
 
 func newSearch(q *questionnaire.Questionnaire, o Options) *search {
@@ -132,6 +133,10 @@ func (s *search) round(from uint64, n int, h *hint) bool {
 	wg.Wait()
 	news := false
 	for _, r := range results {
+		if r.w.refused != nil {
+			s.refused = r.w.refused
+			continue
+		}
 		s.walks++
 		for _, x := range r.met {
 			if x.goal.witness == nil {
@@ -166,7 +171,9 @@ func (s *search) one(seed uint64, h *hint) result {
 			r.met = append(r.met, met{g, len(w.acts), w.where})
 		}
 	}
-	w.walk()
+	if w.walk(); w.refused != nil {
+		return result{w: w}
+	}
 	if w.ended {
 		r.length, r.whole = s.measure(w.iv)
 	}
@@ -186,6 +193,9 @@ func (s *search) run() {
 		}
 		seed += size
 		s.progress("walk")
+		if s.refused != nil {
+			return // what the others meet is no proof of anything
+		}
 	}
 	for i, g := range s.goals.list {
 		if g.witness != nil {
@@ -249,35 +259,79 @@ func (s *search) progress(stage string) {
 
 // decide asks the solver whether a goal can come about. If none of its usages
 // can it is refuted, else the answer is a hint for walks.
+//
+// A check never stops an answer, and questions may be passed over: the engine
+// goes to screens behind those that are not settled too. So what is refuted is
+// asked a second time with nothing assumed of the screens before. Where only the
+// first is refuted, the goal says what it takes to come about all the same.
 func (s *search) decide(g *goal) *hint {
 	g.tried = true
-	reasons := map[string]bool{}
+	settled := reasons{}
 	for _, u := range g.uses {
-		m := s.models[u.level]
-		if m == nil {
-			m = newModel(s.q, s.a, u.level)
-			s.models[u.level] = m
-		}
-		as := s.goals.assume(m, g.kind, u)
-		var lits []z.Lit
-		for _, a := range as {
-			lits = append(lits, a.lit)
-		}
-		can, core := m.solve(lits)
-		if can {
+		if m, can := s.can(g, u, true, settled); can {
 			return s.hintOf(m, u)
 		}
-		for _, c := range core {
-			for _, a := range as {
-				if a.lit == c && !a.own {
-					reasons[a.what] = true
-				}
+	}
+	g.refuted, g.unless = true, ""
+	g.reason = settled.words()
+	always := reasons{}
+	for _, u := range g.uses {
+		if _, can := s.can(g, u, false, always); can {
+			g.unless = settled.unless()
+			return nil
+		}
+	}
+	g.reason = always.words()
+	return nil
+}
+
+// reasons are what refutations rest on, by their words.
+type reasons map[string]assumption
+
+// words lists them in order.
+func (r reasons) words() []string { return slices.Sorted(maps.Keys(r)) }
+
+// unless says what of the screens before is taken to be settled.
+func (r reasons) unless() string {
+	open, unmet := false, false
+	for _, a := range r {
+		open = open || a.past != nil && a.past.asked >= 0
+		unmet = unmet || a.past != nil && a.past.check >= 0
+	}
+	switch {
+	case open && unmet:
+		return " unless a question before is left open or a hard check unmet"
+	case open:
+		return " unless a question before is left open"
+	}
+	return " unless a hard check is left unmet"
+}
+
+// can asks the solver whether a goal can come about by one usage; settled takes
+// the screens before for passed. If it cannot, why is added to because.
+func (s *search) can(g *goal, u usage, settled bool, because reasons) (*model, bool) {
+	m := s.models[u.level]
+	if m == nil {
+		m = newModel(s.q, s.a, u.level)
+		s.models[u.level] = m
+	}
+	as := s.goals.assume(m, g.kind, u)
+	if !settled {
+		as = slices.DeleteFunc(as, func(a assumption) bool { return a.past != nil })
+	}
+	var lits []z.Lit
+	for _, a := range as {
+		lits = append(lits, a.lit)
+	}
+	can, core := m.solve(lits)
+	for _, c := range core {
+		for _, a := range as {
+			if a.lit == c && !a.own {
+				because[a.what] = a
 			}
 		}
 	}
-	g.refuted = true
-	g.reason = slices.Sorted(maps.Keys(reasons))
-	return nil
+	return m, can
 }
 
 // hintOf reads what the solver found as advice for walks.

@@ -65,6 +65,7 @@ type walker struct {
 	where   string      // the question that it came about at
 	visited map[string]bool
 	pending string
+	refused error // why the interview could not be started, nil if it was
 }
 
 // do does an act, false if it cannot be done.
@@ -81,7 +82,9 @@ func (w *walker) do(act questionnaire.Act) bool {
 
 // walk conducts the interview until it is finished, ended or stuck.
 func (w *walker) walk() {
-	w.begin()
+	if w.begin(); w.refused != nil {
+		return
+	}
 	tries, last := 0, ""
 	for len(w.acts) < maxActs {
 		stop, open := w.next()
@@ -132,11 +135,28 @@ func (w *walker) begin() {
 		}
 		given[v.ID] = w.parameter(number, v)
 	}
-	w.do(questionnaire.Act{Kind: questionnaire.KindStart, Case: "1", Household: 1, Given: given})
+	w.start(questionnaire.Act{Kind: questionnaire.KindStart, Case: "1", Household: 1, Given: given})
 }
 
-// parameter makes up what the sample gives.
+// start does the start. That it is refused says something of what was made up
+// here, and nothing of the instrument: such a walk is no interview.
+func (w *walker) start(act questionnaire.Act) {
+	e, err := w.iv.Decide(act, questionnaire.Stamp{Wall: w.now, Mono: w.now.UnixMilli()})
+	if err != nil {
+		w.refused = err
+		return
+	}
+	w.iv.Apply(e)
+	w.acts = append(w.acts, act)
+}
+
+// parameter makes up what the sample gives. Of a table that is one of its
+// entries: a circuit knows nothing of which.
 func (w *walker) parameter(number int, v questionnaire.VariablePart) questionnaire.Value {
+	if v.Table >= 0 && len(w.s.entries[v.Table]) > 0 {
+		entries := w.s.entries[v.Table]
+		return entries[w.rng.IntN(len(entries))]
+	}
 	if c, ok := w.hint.cells[[2]int{number, -1}]; ok {
 		if val := valueOf(v, c); val != nil {
 			return val

@@ -20,7 +20,8 @@ type Witness struct {
 	Path string // of the screen where a dead end is
 	Acts []questionnaire.Act
 
-	at string // the question that must be asked at the end, "" for none
+	at     string // the question that it is about, "" for none
+	option string // and its option that must have been chosen, "" if it must be asked
 }
 
 // replay conducts every witness again from the beginning and drops those with
@@ -114,6 +115,8 @@ func (w *Witness) Scenario(q *questionnaire.Questionnaire) []byte {
 		switch act.Kind {
 		case questionnaire.KindAnswer:
 			fmt.Fprintf(&b, "  - %s: %s\n", quoted(address(act.Path)), written(byID[idOf(act.Path)], act.Value))
+		case questionnaire.KindClear:
+			fmt.Fprintf(&b, "  - clear: %s\n", quoted(address(act.Path)))
 		case questionnaire.KindAddRow:
 			at := act.Roster
 			if act.Path != "" {
@@ -134,16 +137,29 @@ func (w *Witness) Scenario(q *questionnaire.Questionnaire) []byte {
 			fmt.Fprintf(&b, "  - confirm: {%s: %s}\n", quoted(address(act.Check)), quoted(act.Reason))
 		}
 	}
-	w.expect(&b, a, address)
+	w.expect(&b, byID, address)
 	return []byte(b.String())
 }
 
 // expect writes what the witness is of, where the scenario has come to.
-func (w *Witness) expect(b *strings.Builder, a *questionnaire.Anatomy, address func(string) string) {
+// Of an option that is the answer that has it: whether the question is asked is
+// not the point.
+func (w *Witness) expect(b *strings.Builder, byID map[string]questionnaire.VariablePart, address func(string) string) {
 	if w.at == "" {
 		return
 	}
-	fmt.Fprintf(b, "  - expect:\n      asked: %s\n", quoted(address(w.at)))
+	b.WriteString("  - expect:\n")
+	if w.option == "" {
+		fmt.Fprintf(b, "      asked: %s\n", quoted(address(w.at)))
+		return
+	}
+	answer := w.option // forced, if nobody gave it
+	for _, act := range w.Acts {
+		if act.Kind == questionnaire.KindAnswer && act.Path == w.at {
+			answer = written(byID[idOf(w.at)], act.Value)
+		}
+	}
+	fmt.Fprintf(b, "      value: {%s: %s}\n", quoted(address(w.at)), answer)
 }
 
 // writeGiven writes the parameters.
@@ -213,6 +229,11 @@ func written(v questionnaire.VariablePart, val questionnaire.Value) string {
 		return quoted(string(val))
 	case questionnaire.Entry:
 		return quoted(val.Code)
+	case questionnaire.Attachment:
+		if v.Form == "audio" {
+			return quoted(audioWords)
+		}
+		return quoted(photoWords)
 	case questionnaire.Point:
 		return fmt.Sprintf("%q", fmt.Sprintf("%.6f, %.6f", float64(val.Lat)/1e6, float64(val.Lon)/1e6))
 	case questionnaire.Date:
