@@ -40,7 +40,7 @@ func (p proving) prove(subjects []*subject, errs io.Writer) error {
 			continue
 		}
 		for _, d := range s.Proof.Diagnostics {
-			if d.File != "" {
+			if d.File != "" && s.overlay == nil { // an overlay's names say where its files are
 				d.File = filepath.Join(s.Path, d.File)
 			}
 			s.ds.Add(d)
