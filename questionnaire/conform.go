@@ -15,6 +15,7 @@ import (
 //
 //   - an indicator is comparable if everything that it reads, and everything
 //     that decides whether that is asked, is decided as in the core;
+//   - what asks about a period that is not the core's counts something else;
 //   - other words are not other logic: they are told, and the figure stays
 //     comparable;
 //   - an added option that stands for one of the core counts as that one; one
@@ -37,6 +38,7 @@ type Conformance struct {
 	Items      []ConformingItem   `json:"items"`
 	Indicators []ConformingFigure `json:"indicators"`
 	Options    []ConformingItem   `json:"options"` // of lists: those that were added, changed or dropped
+	Parts      []ConformingItem   `json:"parts"`   // what else is not the core's: periods, parameters, modules, what makes complete
 	Counts     map[string]int     `json:"counts"`  // items by what became of them
 }
 
@@ -65,7 +67,7 @@ func Conform(core, in *Instrument, indicators *Indicators) *Conformance {
 	c.byName = byName(c.was)
 	out := &Conformance{
 		Core: core.Name.Text + " " + core.Version.Text, Instrument: in.Name.Text + " " + in.Version.Text,
-		Counts: map[string]int{}, Items: []ConformingItem{}, Options: []ConformingItem{}, Indicators: []ConformingFigure{},
+		Counts: map[string]int{}, Items: []ConformingItem{}, Options: []ConformingItem{}, Parts: []ConformingItem{}, Indicators: []ConformingFigure{},
 	}
 	renamed := map[string]string{}
 	for _, d := range Diff(core, in) {
@@ -103,6 +105,7 @@ func Conform(core, in *Instrument, indicators *Indicators) *Conformance {
 			out.Items = append(out.Items, ConformingItem{Name: p.name, Status: dropped, Because: c.reason(p.name)})
 		}
 	}
+	out.Parts = append(out.Parts, c.parts()...)
 	for _, it := range out.Items {
 		out.Counts[it.Status]++
 	}
@@ -112,6 +115,37 @@ func Conform(core, in *Instrument, indicators *Indicators) *Conformance {
 		}
 	}
 	return out
+}
+
+// parts returns what is not the core's among what is no item and no option.
+func (c *conforming) parts() (list []ConformingItem) {
+	is := byName(c.is)
+	other := func(p *piece) bool { return !slices.Contains([]string{"item", "option", "list"}, family(p.kind)) }
+	for _, p := range c.is {
+		if !other(p) {
+			continue
+		}
+		it := ConformingItem{Name: p.name, Status: changed}
+		for _, d := range c.changes[p.name] {
+			if d.In == "logic" || d.Kind == p.kind {
+				it.Changes = append(it.Changes, d)
+			}
+		}
+		if c.byName[p.kind+" "+p.name] == nil && !slices.ContainsFunc(it.Changes, func(d Difference) bool { return d.What == "renamed" }) {
+			it.Status = added
+		}
+		if it.Status == added || len(it.Changes) > 0 {
+			it.Because = c.reason(p.name)
+			list = append(list, it)
+		}
+	}
+	for _, p := range c.was {
+		gone := func(d Difference) bool { return d.What == "removed" && d.Kind == p.kind }
+		if other(p) && is[p.kind+" "+p.name] == nil && slices.ContainsFunc(c.changes[p.name], gone) {
+			list = append(list, ConformingItem{Name: p.name, Status: dropped, Because: c.reason(p.name)})
+		}
+	}
+	return list
 }
 
 // Comparable counts the indicators that stay comparable.
@@ -223,6 +257,7 @@ func (c *conforming) broken(names []Source, seen map[string]bool, only []string)
 				}
 			}
 		}
+		why = append(why, c.periodsOf(p, seen)...)
 		if p.within != "" {
 			further = append(further, Source{Text: p.within})
 		}
@@ -230,6 +265,32 @@ func (c *conforming) broken(names []Source, seen map[string]bool, only []string)
 	}
 	return why
 }
+
+// periodsOf returns why the periods that a piece asks about, in its words or in
+// what decides about it, are not the core's: three years are not five.
+func (c *conforming) periodsOf(p *piece, seen map[string]bool) (why []string) {
+	said := []string{p.text}
+	for _, cl := range p.clauses {
+		if slices.Contains(deciding, cl.name) {
+			said = append(said, cl.value)
+		}
+	}
+	for _, name := range identifiers.FindAllString(strings.Join(fills.FindAllString(said[0], -1), " ")+" "+strings.Join(said[1:], " "), -1) {
+		if c.byName["period "+name] == nil || seen["period "+name] {
+			continue
+		}
+		seen["period "+name] = true
+		for _, d := range c.changes[name] {
+			if d.In == "logic" || d.In == "parts" && d.Kind == "period" {
+				why = append(why, c.told(d, name))
+			}
+		}
+	}
+	return why
+}
+
+// fills are what texts are filled with.
+var fills = regexp.MustCompile(`\{[^{}]*\}`)
 
 // piece finds an item, an element or a module of the core by name or label.
 func (c *conforming) piece(name string) *piece {

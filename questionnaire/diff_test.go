@@ -183,3 +183,68 @@ func TestIndicatorsReportEveryMistake(t *testing.T) {
 		t.Errorf("line %d: not reported: %s", w.line, w.text)
 	}
 }
+
+// authoredScreens is the instrument with screeners, changed.
+func authoredScreens(t testing.TB, changes ...string) *Instrument {
+	t.Helper()
+	in, ds := LoadInstrument(changedFiles(t, "testdata/screens", changes...), ".")
+	if ds.Err() != nil {
+		t.Fatal(ds)
+	}
+	if _, ds := Compile(in); ds.Err() != nil {
+		t.Fatal(ds)
+	}
+	return in
+}
+
+// Every question of a screener is an item in a comparison, those of `ever:` and
+// of a series too, and an indicator that reads one is not comparable when it
+// changed. It turns red if the questions of an element are listed by hand and one
+// is left out.
+func TestDiffSeesEveryQuestionOfAScreener(t *testing.T) {
+	core := authoredScreens(t)
+	questions := []string{"H_before", "P_before", "P_after", "P_ever", "P_ask", "P_times", "P_series"}
+	for _, id := range questions {
+		now := authoredScreens(t, "screening.yaml", "{id: "+id+",", "{id: "+id+", tags: [fresh],")
+		if list := Diff(core, now); len(list) != 1 || list[0].Name != id || list[0].Field != "tags" {
+			t.Errorf("%s: %+v", id, list)
+		}
+		c := Conform(core, now, nil)
+		if i := slices.IndexFunc(c.Items, func(it ConformingItem) bool { return it.Name == id }); i < 0 || c.Items[i].Status != "changed" {
+			t.Errorf("%s is not told as changed: %+v", id, c.Items)
+		}
+	}
+	list, ds := ReadIndicators("indicators.yaml", []byte("indicators: screens\nof: screens\nlist:\n  - {name: ever, title: Alguna vez, reads: [P_ever]}\n"), core)
+	if ds.Err() != nil {
+		t.Fatal(ds)
+	}
+	now := authoredScreens(t, "screening.yaml", "{crime.text}\", type: one of yes_no, special: [dont_know]}\n    ask: {id: P_ask", "{crime.text}\", type: one of yes_no}\n    ask: {id: P_ask")
+	if c := Conform(core, now, list); c.Comparable() != 0 {
+		t.Errorf("an answer less at ever: and comparable: %+v", c.Indicators)
+	}
+}
+
+// A period that is another is told, and who asks about it counts something else;
+// what makes an interview complete is told too. It turns red if only items and
+// options are told, or if the words of a question are not looked at for periods.
+func TestConformTellsPeriodsAndWhatIsComplete(t *testing.T) {
+	core := authoredScreens(t)
+	list, ds := ReadIndicators("indicators.yaml", []byte("indicators: screens\nof: screens\nlist:\n  - {name: ever, title: Alguna vez, reads: [P_ever]}\n  - {name: fear, title: Temor, reads: [worst]}\n"), core)
+	if ds.Err() != nil {
+		t.Fatal(ds)
+	}
+	now := authoredScreens(t, "instrument.yaml", "memory: {years: 3", "memory: {years: 5", "instrument.yaml", "complete: [roster, screening]", "complete: [screening]")
+	c := Conform(core, now, list)
+	told := map[string]string{}
+	for _, p := range c.Parts {
+		for _, d := range p.Changes {
+			told[p.Name+"."+d.Field] = p.Status + " " + d.Old + "|" + d.New
+		}
+	}
+	if told["memory.years"] != "changed 3|5" || told["instrument.complete"] != "changed roster, screening|screening" || len(c.Parts) != 2 {
+		t.Errorf("told %v of %+v", told, c.Parts)
+	}
+	if c.Indicators[0].Comparable || !strings.Contains(strings.Join(c.Indicators[0].Why, " "), "memory.years") || !c.Indicators[1].Comparable {
+		t.Errorf("%+v", c.Indicators)
+	}
+}

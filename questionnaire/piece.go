@@ -103,14 +103,35 @@ func elementPieces(elements []*Element) (list []*piece) {
 			p = itemPiece(e.Item)
 		}
 		list = append(list, p)
-		for _, it := range []*Item{e.Before, e.After, e.Ask, e.Own, e.Times} {
-			if it != nil {
+		if e.Kind != ElementItem {
+			items := itemsIn(reflect.ValueOf(e).Elem())
+			for i, it := range items {
+				if slices.Contains(items[:i], it) {
+					continue // a grid's question stands under two keys
+				}
 				list = append(list, itemPiece(it))
 			}
 		}
 		list = append(list, elementPieces(e.Elements)...)
 	}
 	return list
+}
+
+// itemsIn returns the items that stand in v under a key of their own, such as
+// the questions of a screener, however deep: an element asks more than one where
+// it has several such keys.
+func itemsIn(v reflect.Value) (items []*Item) {
+	for i := range v.NumField() {
+		f := v.Field(i)
+		switch {
+		case !v.Type().Field(i).IsExported() || f.Kind() != reflect.Pointer || f.IsNil() || f.Elem().Kind() != reflect.Struct:
+		case f.Type() == reflect.TypeFor[*Item]():
+			items = append(items, f.Interface().(*Item))
+		default:
+			items = append(items, itemsIn(f.Elem())...)
+		}
+	}
+	return items
 }
 
 func itemPiece(it *Item) *piece {

@@ -284,6 +284,17 @@ func printConformance(out io.Writer, c *questionnaire.Conformance) {
 			fmt.Fprintf(out, "      %s\n", o.Because)
 		}
 	}
+	if len(c.Parts) > 0 {
+		fmt.Fprintf(out, "\n%s (%d)\n", w.beside, len(c.Parts))
+	}
+	for _, p := range c.Parts {
+		fmt.Fprintf(out, "  %s: %s%s\n", p.Name, w.status[p.Status], aside(p.Because))
+		for _, d := range p.Changes {
+			if p.Status == "changed" {
+				printChange(out, w, d)
+			}
+		}
+	}
 	fmt.Fprintf(out, "\n%s (%d)\n", w.status["kept"], c.Counts["kept"])
 	var names []string
 	for _, it := range c.Items {
