@@ -41,7 +41,9 @@ type TranslationRow struct {
 	Status      string // missing, stale, done
 	Translation string
 
-	At expr.Position // of a row that came back
+	At       expr.Position // of the key of a row that came back,
+	StatusAt expr.Position // of its status
+	TextAt   expr.Position // and of its translation
 }
 
 // TranslationRows returns every text of in that has words, in the order of its
@@ -83,9 +85,10 @@ func (in *Instrument) Retranslate(language, file string, old []byte, rows []Tran
 	first := map[string]int{}
 	updates := map[string]TranslationRow{}
 	for _, r := range rows {
-		fail := func(hint, format string, a ...any) {
-			ds.Add(expr.Diagnostic{Position: r.At, Message: fmt.Sprintf(format, a...), Hint: hint})
+		failAt := func(at expr.Position, hint, format string, a ...any) {
+			ds.Add(expr.Diagnostic{Position: at, Message: fmt.Sprintf(format, a...), Hint: hint})
 		}
+		fail := func(hint, format string, a ...any) { failAt(r.At, hint, format, a...) }
 		t, known := now[r.Key]
 		line, twice := first[r.Key]
 		first[r.Key] = r.At.Line
@@ -96,14 +99,25 @@ func (in *Instrument) Retranslate(language, file string, old []byte, rows []Tran
 		case twice:
 			fail("", "%s stands twice, first on line %d", r.Key, line)
 			continue
+		case !slices.Contains([]string{"", TextMissing, TextStale, TextDone}, r.Status):
+			failAt(r.StatusAt, "use "+TextMissing+", "+TextStale+" or "+TextDone+", or leave it empty", "%q is no state of a translation", r.Status)
+			continue
 		case strings.TrimSpace(r.Translation) == "":
 			continue
 		case r.Hash != t.Hash:
 			fail("export the texts again: its words are now "+strconv.Quote(t.Source), "%s was translated from words that have changed since", r.Key)
 			continue
 		}
+		if why := source.Unwritable(r.Translation); why != "" {
+			failAt(r.TextAt, "take it out of the cell", "the translation of %s cannot stand in a file: %s", r.Key, why)
+			continue
+		}
+		if loose := looseBrace(r.Translation); loose != "" {
+			failAt(r.TextAt, "write {name} for a fill, "+loose+loose+" for the sign itself", "the translation of %s has a %s without its other half", r.Key, loose)
+			continue
+		}
 		if want, got := Fills(t.Source), Fills(r.Translation); !slices.Equal(want, got) {
-			fail("it has "+braced(want), "the translation of %s has the fills %s", r.Key, braced(got))
+			failAt(r.TextAt, "it has "+braced(want), "the translation of %s has the fills %s", r.Key, braced(got))
 			continue
 		}
 		if r.Translation != t.Translation || t.Status == TextStale && r.Status == TextDone {
@@ -122,6 +136,16 @@ func (in *Instrument) Retranslate(language, file string, old []byte, rows []Tran
 	}
 	b, ds := replaceEntries(file, old, keys, updates)
 	return b, len(updates), ds
+}
+
+// looseBrace returns a brace of a text that has no other half, "" if all have.
+func looseBrace(text string) string {
+	for _, f := range Fills(text) {
+		if strings.HasPrefix(f, "{") || strings.HasPrefix(f, "}") {
+			return f[:1]
+		}
+	}
+	return ""
 }
 
 // braced lists fills as they are written.

@@ -102,6 +102,9 @@ func exportTexts(name, language, to string, out, errs io.Writer) error {
 	if err != nil {
 		return err
 	}
+	if to != "" && !strings.HasSuffix(to, ".csv") && !strings.HasSuffix(to, ".xlsx") {
+		return &usageError{fmt.Sprintf(textsWords().noFormat, to), textsWords().formats}
+	}
 	table := [][]string{textColumns}
 	states := map[string]int{}
 	for _, r := range in.TranslationRows(language) {
@@ -212,11 +215,11 @@ func readTexts(name string) ([]questionnaire.TranslationRow, error) {
 		return expr.Diagnostics{{Position: expr.Position{File: name, Line: line}, Message: message, Hint: hint}}
 	}
 	var table [][]string
-	var lines []int
+	var places [][]expr.Position
 	if strings.HasSuffix(name, ".xlsx") {
 		table, err = readSheet(b)
 	} else {
-		table, lines, err = readTable(b)
+		table, places, err = readTable(b)
 	}
 	if err != nil {
 		return nil, wrong(0, err.Error(), "")
@@ -244,20 +247,29 @@ func readTexts(name string) ([]questionnaire.TranslationRow, error) {
 		if strings.TrimSpace(cell("key")) == "" {
 			continue
 		}
-		line := i + 2
-		if lines != nil {
-			line = lines[i+1]
+		place := func(column string) expr.Position { // a cell of a sheet by its row and column
+			k, ok := at[column]
+			switch {
+			case places == nil:
+				return expr.Position{File: name, Line: i + 2, Col: k + 1}
+			case !ok || k >= len(record):
+				k = 0
+			}
+			p := places[i+1][k]
+			p.File = name
+			return p
 		}
 		rows = append(rows, questionnaire.TranslationRow{
 			Key: strings.TrimSpace(cell("key")), Hash: strings.TrimSpace(cell("hash")), Status: strings.TrimSpace(cell("status")),
-			Translation: strings.ReplaceAll(cell("translation"), "\r\n", "\n"), At: expr.Position{File: name, Line: line},
+			Translation: strings.ReplaceAll(cell("translation"), "\r\n", "\n"), At: place("key"), StatusAt: place("status"), TextAt: place("translation"),
 		})
 	}
 	return rows, nil
 }
 
-// readTable reads CSV with commas or, as some spreadsheets write it, semicolons.
-func readTable(b []byte) (table [][]string, lines []int, err error) {
+// readTable reads CSV with commas or, as some spreadsheets write it, semicolons,
+// with the place of each cell.
+func readTable(b []byte) (table [][]string, places [][]expr.Position, err error) {
 	b = bytes.TrimPrefix(b, []byte("\ufeff"))
 	r := csv.NewReader(bytes.NewReader(b))
 	r.FieldsPerRecord = -1
@@ -268,12 +280,15 @@ func readTable(b []byte) (table [][]string, lines []int, err error) {
 	for {
 		record, err := r.Read()
 		if errors.Is(err, io.EOF) {
-			return table, lines, nil
+			return table, places, nil
 		}
 		if err != nil {
 			return nil, nil, err
 		}
-		line, _ := r.FieldPos(0)
-		table, lines = append(table, record), append(lines, line)
+		cells := make([]expr.Position, len(record))
+		for i := range record {
+			cells[i].Line, cells[i].Col = r.FieldPos(i)
+		}
+		table, places = append(table, record), append(places, cells)
 	}
 }

@@ -62,9 +62,7 @@ func (r *reader) fail(line, col, end int, hint, format string, a ...any) {
 	})
 }
 
-// readable says whether b is text whose lines can be counted: YAML takes more
-// characters for a line break than an editor does, and those would shift the
-// place of everything after them.
+// readable says whether b is text whose lines can be counted.
 func (r *reader) readable(b []byte) bool {
 	if len(b) > MaxBytes {
 		r.fail(0, 0, 0, "split it: a main file can include others",
@@ -74,22 +72,10 @@ func (r *reader) readable(b []byte) bool {
 	line, start := 1, 0
 	for i := 0; i < len(b); {
 		c, size := utf8.DecodeRune(b[i:])
-		what := ""
-		switch {
-		case c == '\n':
+		if c == '\n' {
 			line, start = line+1, i+1
-		case c == utf8.RuneError && size == 1:
-			what = "is not UTF-8"
-		case c == '\r' && !bytes.HasPrefix(b[i:], []byte("\r\n")):
-			what = "is a carriage return without a line feed"
-		case c < ' ' && c != '\t' && c != '\r', c >= 0x7f && c < 0xa0:
-			what = "is a control character"
-		case c == '\u2028', c == '\u2029':
-			what = "is a line separator that editors do not count"
-		case c == '\ufeff' && i > 0:
-			what = "is a byte order mark inside the text"
 		}
-		if what != "" {
+		if what := unreadable(c, size, i == 0, bytes.HasPrefix(b[i:], []byte("\r\n"))); what != "" {
 			r.fail(line, i-start+1, i-start+1+size, "save the file as plain UTF-8 text", "this character %s", what)
 			return false
 		}
