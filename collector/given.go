@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"math"
 	"slices"
 	"strconv"
 	"strings"
@@ -24,6 +25,7 @@ type Parameter struct {
 	Name     string `json:"name"`
 	Type     string `json:"type"` // year, integer, decimal(4), text, date, one of LIST
 	Required bool   `json:"required,omitempty"`
+	Draws    bool   `json:"draws,omitempty"` // a number from 0 up to 1 that draws a respondent
 }
 
 // A GivenError says that an interview could not start: a parameter has no
@@ -42,6 +44,9 @@ func (e *GivenError) Error() string {
 	}
 	if e.Value == "" {
 		return fmt.Sprintf("%sthe instrument's parameter %s has no value", whose, e.Parameter.Name)
+	}
+	if e.Parameter.Draws {
+		return fmt.Sprintf("%sthe instrument's parameter %s is a number from 0 up to 1, not %q", whose, e.Parameter.Name, e.Value)
 	}
 	return fmt.Sprintf("%sthe instrument's parameter %s is %s, not %q", whose, e.Parameter.Name, e.Parameter.Type, e.Value)
 }
@@ -86,7 +91,7 @@ func (p Parameter) value(text string) (json.RawMessage, bool) {
 			return nil, false
 		}
 		n, ok := scaled(text, places)
-		if !ok {
+		if !ok || p.Draws && (n < 0 || float64(n) >= math.Pow10(places)) {
 			return nil, false
 		}
 		v = map[string]int64{"number": n}

@@ -51,6 +51,14 @@ func TestGiven(t *testing.T) {
 			}
 		})
 	}
+	// What draws a respondent lies in [0,1): 75 is a percentage.
+	for text, fine := range map[string]bool{"0": true, "0.9999999": true, "1": false, "75": false, "-0.1": false} {
+		p := collector.Parameter{Name: "p", Type: "decimal(6)", Draws: true}
+		_, err := collector.Given([]collector.Parameter{p}, map[string]string{"p": text})
+		if (err == nil) != fine || err != nil && !strings.Contains(err.Error(), "from 0 up to 1") {
+			t.Errorf("%s to draw with: %v", text, err)
+		}
+	}
 	if _, err := collector.Given(nil, map[string]string{"p": "1"}); err == nil {
 		t.Error("a value for no parameter was taken")
 	}

@@ -218,6 +218,9 @@ func (iv *Interview) decideStart(act Act, h *Header, st Stamp) (wire.Object, err
 		if _, err := iv.q.cell(param, v); err != nil {
 			return nil, err
 		}
+		if err := iv.q.fits(param, v); err != nil {
+			return nil, err
+		}
 		p.Given[name] = EncodeValue(v)
 	}
 	for _, v := range iv.q.Levels[0].variables {

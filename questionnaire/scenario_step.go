@@ -72,9 +72,14 @@ func (b *binder) parameters(s *Scenario) {
 		n := m.Get(v.ID)
 		switch {
 		case n != nil:
-			if val := b.value(v, n); val != nil {
-				b.given[v.ID] = val
+			val := b.value(v, n)
+			if val == nil {
+				break
 			}
+			if err := b.q.fits(v, val); err != nil {
+				n.Fail(&b.ds, "", "%v", err)
+			}
+			b.given[v.ID] = val
 		case v.Default == nil:
 			b.ds.Add(s.Name.Mistake("write given: {"+v.ID+": …}", "parameter %s is not given", v.ID))
 		}

@@ -162,6 +162,9 @@ func (iv *Interview) given(e *element, r *row) (*selectPayload, error) {
 			return nil, absent("the number drawn beforehand")
 		}
 		p.Number = locale{decimal: "."}.number(n.N, e.Scale)
+		if !isShare(n.N, e.Scale) {
+			return nil, wire.Errorf("select: %w: the number drawn beforehand is %s, and not from 0 up to 1", ErrAct, p.Number)
+		}
 		if p.Method == methodKish {
 			p.Table = kishTable(n.N, e.Scale)
 		}
@@ -271,7 +274,7 @@ func (p *selectPayload) decide(e *element) error {
 		at = lotBelow(p.Seed, "select "+e.ID, n)
 	default:
 		number, ok := unscaled(p.Number, e.Scale)
-		if !ok {
+		if !ok || !isShare(number, e.Scale) {
 			return wire.Errorf("%w: %q is not a number drawn beforehand", ErrPayload, p.Number)
 		}
 		at = drawn(number, e.Scale, n)
@@ -340,11 +343,33 @@ func monthDay(mark string) int {
 	return (m-1)*31 + d - 1
 }
 
-// drawn returns floor(n/10^scale · size), in whole numbers; a number outside
-// [0,1) draws the nearest end.
-func drawn(n int64, scale, size int) int {
-	n = min(max(n, 0), pow10(scale)-1)
-	return int(n * int64(size) / pow10(scale))
+// drawn returns floor(n/10^scale · size), in whole numbers, of a number in [0,1).
+func drawn(n int64, scale, size int) int { return int(n * int64(size) / pow10(scale)) }
+
+// isShare says whether a number of a scale lies in [0,1). One that does not was
+// written as something else, such as a percentage: taking the nearest end would
+// draw the last person everywhere, and nobody would know.
+func isShare(n int64, scale int) bool { return n >= 0 && n < pow10(scale) }
+
+// DrawsWith says whether a parameter is the number of a draw, which lies in
+// [0,1).
+func (q *Questionnaire) DrawsWith(parameter string) bool {
+	v := q.parameter(parameter)
+	return v != nil && slices.ContainsFunc(q.Elements, func(e *element) bool {
+		if e.Number == nil || e.Number.Root().Op() != "var" {
+			return false
+		}
+		s := e.Number.Root().Slot()
+		return s.Level == v.Level && s.Index == v.index
+	})
+}
+
+// fits refuses what a parameter is given that no draw can be made with.
+func (q *Questionnaire) fits(v *variable, val Value) error {
+	if n, ok := val.(Number); ok && q.DrawsWith(v.ID) && !isShare(int64(n), v.Type.Scale) {
+		return wire.Errorf("%w: %s draws a person with a number from 0 up to 1, and is %s", ErrValue, v.ID, locale{decimal: "."}.number(int64(n), v.Type.Scale))
+	}
+	return nil
 }
 
 func pow10(scale int) int64 {

@@ -231,3 +231,31 @@ func TestSeedIsRecordedWhereChanceDecides(t *testing.T) {
 		}
 	}
 }
+
+// A number that draws lies in [0,1): one that does not, such as a percentage, is
+// refused where it is given, in a scenario, and in an event that draws with it.
+// It turns red if the nearest end is taken instead: then 75 draws the last person
+// of every household.
+func TestANumberThatDrawsIsFromNoughtUpToOne(t *testing.T) {
+	q := compileHouse(t)
+	for number, fine := range map[int64]bool{0: true, 999_999: true, 1_000_000: false, 1_500_000: false, 75_000_000: false, -1: false, -1_500_000: false} {
+		iv := q.Open(Self{Survey: "s", Interview: "i", Device: "d", Lease: 1})
+		given := map[string]Value{"reference_year": Number(2025), "selection_number": Number(number)}
+		_, err := iv.Decide(Act{Kind: KindStart, Case: "1", Household: 1, Given: given}, Stamp{})
+		if (err == nil) != fine || err != nil && !errors.Is(err, ErrValue) {
+			t.Errorf("a start with %d millionths: %v", number, err)
+		}
+		written := locale{decimal: "."}.number(number, 6)
+		src := strings.Replace(houseScenario, "0.75", written, 1)
+		if ds := runScenario(t, q, "s.yaml", src+"- expect: {missing: {cost: not_reached}}\n", nil); (len(ds) == 0) != fine {
+			t.Errorf("a scenario with %s: %v", written, ds)
+		}
+		p := &selectPayload{Method: methodNumber, Frame: []string{"1", "2"}, Number: written}
+		if err := p.decide(&element{ID: "s", Scale: 6}); (err == nil) != fine || err != nil && !errors.Is(err, ErrPayload) {
+			t.Errorf("a draw with %s: %v", written, err)
+		}
+	}
+	if !q.DrawsWith("selection_number") || q.DrawsWith("reference_year") || q.DrawsWith("nothing") {
+		t.Error("which parameter draws is not known")
+	}
+}

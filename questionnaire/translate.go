@@ -86,6 +86,9 @@ func (in *Instrument) Retranslate(language, file string, old []byte, rows []Tran
 	updates := map[string]TranslationRow{}
 	for _, r := range rows {
 		failAt := func(at expr.Position, hint, format string, a ...any) {
+			if at.Line == 0 { // whoever made the rows knows their lines alone
+				at = r.At
+			}
 			ds.Add(expr.Diagnostic{Position: at, Message: fmt.Sprintf(format, a...), Hint: hint})
 		}
 		fail := func(hint, format string, a ...any) { failAt(r.At, hint, format, a...) }

@@ -287,6 +287,7 @@ func readInstrument(name string, texts map[string]string, errs io.Writer) (*publ
 	for _, parameter := range in.Parameters {
 		p.Parameters = append(p.Parameters, collector.Parameter{
 			Name: parameter.Name.Text, Type: parameter.Type.Text, Required: parameter.Default == questionnaire.Source{},
+			Draws: compiled.DrawsWith(parameter.Name.Text),
 		})
 	}
 	var err error
