@@ -197,7 +197,7 @@ func (w *walker) anyCell(number int, v questionnaire.VariablePart, offered func(
 			n, _ := expr.ParseDate([]string{"2025-07", "2025-01", "2025-12", "2024-02", "1980-06"}[w.rng.IntN(5)])
 			return known(n)
 		}
-		days := []string{"2025-07-14", "2025-01-01", "2025-12-31", "2026-03-02", "2024-02-29", "2025-03", "2025", "1980-06-15"}
+		days := []string{"2025-07-14", "2025-01-01", "2025-12-31", "2026-03-02", "2024-02-29", "2025-03", "2025", "1980-06-15", "2027-01-31"} // the last after the walk
 		n, _ := expr.ParseDate(days[w.rng.IntN(len(days))])
 		return known(n)
 	case expr.Time:

@@ -10,7 +10,8 @@ import (
 	"cifra/questionnaire"
 )
 
-// withPlace compiles an instrument whose sample gives a place of a table.
+// withPlace compiles an instrument whose sample gives a place of a table, and the
+// year that it asks about.
 func withPlace(t *testing.T, items string) *questionnaire.Questionnaire {
 	t.Helper()
 	fsys := fstest.MapFS{
@@ -21,6 +22,10 @@ title: Zonas
 public_title: Zonas
 parameters:
   z: {type: place of geo}
+  y: {type: year}
+periods:
+  reference: {calendar_year: y}
+  memory: {years: 3, until: reference.end}
 levels: {household: {}}
 codes:
   yes_no: [{code: 1, name: yes, text: Sí}, {code: 2, name: no, text: "No"}]
@@ -76,5 +81,23 @@ func TestARefusedStartIsNoDeadEnd(t *testing.T) {
 	r := s.report()
 	if !strings.Contains(r.Failure, "z") || len(r.Diagnostics) > 0 || len(r.Witnesses) > 0 {
 		t.Errorf("failure %q, said %v, %d witnesses", r.Failure, r.Diagnostics, len(r.Witnesses))
+	}
+}
+
+// TestAYearIsAYear: the year of a period is one that a survey may be about, also
+// where the solver says another, so that no fill of a period is told to be empty;
+// and a date may lie behind the day of the interview. It turns red if the
+// solver's year 2 is tried, or if all dates lie before the walk.
+func TestAYearIsAYear(t *testing.T) {
+	q := withPlace(t, `  - {id: b, text: "¿Desde {memory.start}?", type: one of yes_no}
+  - {id: d, text: ¿Cuándo?, type: date}
+  - {id: e, text: ¿De veras?, type: one of yes_no, when: d > interview_date}
+`)
+	r := Questionnaire(q, Options{Seed: 1, Burden: 1})
+	for _, d := range r.Diagnostics {
+		t.Errorf("%s: %s", d.Position, d.Message)
+	}
+	for _, o := range r.Open {
+		t.Errorf("not proved: %+v", o)
 	}
 }

@@ -150,6 +150,13 @@ func (w *walker) start(act questionnaire.Act) {
 	w.acts = append(w.acts, act)
 }
 
+// firstYear and lastYear bound the years that a survey is about. A solver takes
+// any number for one, and three years until the year 2 are no period.
+const (
+	firstYear = 1900
+	lastYear  = 2200
+)
+
 // parameter makes up what the sample gives. Of a table that is one of its
 // entries: a circuit knows nothing of which.
 func (w *walker) parameter(number int, v questionnaire.VariablePart) questionnaire.Value {
@@ -157,7 +164,7 @@ func (w *walker) parameter(number int, v questionnaire.VariablePart) questionnai
 		entries := w.s.entries[v.Table]
 		return entries[w.rng.IntN(len(entries))]
 	}
-	if c, ok := w.hint.cells[[2]int{number, -1}]; ok {
+	if c, ok := w.hint.cells[[2]int{number, -1}]; ok && (!w.s.years[number] || c.N >= firstYear && c.N <= lastYear) {
 		if val := valueOf(v, c); val != nil {
 			return val
 		}
