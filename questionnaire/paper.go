@@ -190,6 +190,9 @@ func letter(i int) string {
 // section lays out module m, the i-th.
 func (p *printer) section(i int, m *module) PaperSection {
 	s := PaperSection{Letter: letter(i), Name: m.Name, Title: p.text(m.Title), Heading: p.text(m.Heading)}
+	if s.Title == "" {
+		s.Title = p.word("checks") // of the interview as a whole, which no author has named
+	}
 	if len(m.When) > 0 {
 		s.Universe = p.word("only_if", p.conditions(m.When))
 	}
@@ -479,12 +482,5 @@ func (p *printer) fill(n expr.Node) string {
 // word returns one of the sentences of paperWords.
 func (p *printer) word(key string, a ...any) string {
 	s := cmp.Or(paperWords[p.language][key], paperWords["en"][key], key)
-	s = sprintf(s, a...)
-	switch p.language { // a preposition and the article of what it leads to are one word
-	case "es":
-		s = strings.NewReplacer(" a el ", " al ", " de el ", " del ").Replace(s)
-	case "fr":
-		s = strings.NewReplacer(" à le ", " au ", " de le ", " du ").Replace(s)
-	}
-	return s
+	return joined(p.language, sprintf(s, a...))
 }

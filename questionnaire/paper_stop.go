@@ -69,6 +69,9 @@ func (p *printer) stop(e *element) PaperStop {
 		s.Notes = append(s.Notes, p.word("random_block"))
 	}
 	s.Label = p.word("kind_" + s.Kind)
+	if e.Kind == ElementRoster && p.q.Levels[e.Rows].Selected >= 0 {
+		s.Label = p.word("kind_persons")
+	}
 	s.Checks = p.checks(e)
 	p.show(&s, e.Card)
 	return s
@@ -196,6 +199,10 @@ func (p *printer) blank(v *variable) string {
 	case "money":
 		parts = append(parts, p.word("blank_money", p.q.Currency.Symbol))
 	case "decimal":
+		if v.Type.Scale == 1 {
+			parts = append(parts, p.word("blank_decimal_one"))
+			break
+		}
 		parts = append(parts, p.word("blank_decimal", number(v.Type.Scale)))
 	case "entry", "place":
 		t := p.q.Tables[v.Type.Table-1]
@@ -309,16 +316,42 @@ func (p *printer) roster(s *PaperStop, e *element) {
 	l := p.q.Levels[e.Rows]
 	if e.First >= 0 {
 		first := p.question(p.q.Variables[e.First])
-		first.Label = p.word("first")
+		first.Label = p.word(pick(l.Selected >= 0, "first", "each"))
 		s.Columns = []PaperStop{first}
 	}
 	s.Lines = 10
-	if e.Max > 0 {
+	p.whichRows(s, e, l)
+	if l.Kind == levelCodes {
+		s.Lines = len(l.Codes)
+	} else if e.Max > 0 && !(l.Kind == levelCount && e.Max == maxCounted) {
 		s.Lines = min(e.Max, 10)
 		s.Notes = append(s.Notes, p.word("roster_max", number(e.Max)))
 	}
 	if l.Done >= 0 {
 		s.Notes = append(s.Notes, p.word("done", p.text(p.q.Variables[l.Done].Text)))
+	}
+}
+
+// whichRows says how many rows of a roster there are, or which, where answers or
+// a list decide it: whoever holds a pencil has to know before the first one.
+func (p *printer) whichRows(s *PaperStop, e *element, l *level) {
+	switch {
+	case e.From != nil:
+		s.Notes = append(s.Notes, p.word("rows_count", p.value(e.From.Root())))
+	case l.Kind == levelCodes && e.Of == 0:
+		var words []string
+		for _, code := range l.Codes {
+			c := p.q.Lists[l.List].Choices[code]
+			words = append(words, c.Code+" "+p.text(c.Text))
+		}
+		s.Notes = append(s.Notes, p.word("rows_each", strings.Join(words, "; ")))
+	case l.Kind == levelCodes:
+		of := p.q.Variables[e.Of-1]
+		if p.q.Levels[of.Level].Kind != levelGrid {
+			s.Notes = append(s.Notes, p.word("rows_chosen", p.variable(of)))
+			break
+		}
+		s.Notes = append(s.Notes, p.word("rows_yes", p.variable(of), p.option(of.list, e.OfYes)))
 	}
 }
 

@@ -5,6 +5,7 @@ package questionnaire
 import (
 	"cmp"
 	"fmt"
+	"slices"
 	"strings"
 
 	"cifra/questionnaire/expr"
@@ -28,7 +29,23 @@ type teller struct {
 
 // say returns one of the sentences of conditionWords.
 func (t *teller) say(key string, a ...any) string {
-	return fmt.Sprintf(cmp.Or(conditionWords[t.language][key], conditionWords["en"][key], key), a...)
+	return joined(t.language, fmt.Sprintf(cmp.Or(conditionWords[t.language][key], conditionWords["en"][key], key), a...))
+}
+
+// contractions are the prepositions that are one word with the article behind
+// them, by language. Our own sentences put one before the name of something.
+var contractions = map[string]*strings.Replacer{
+	"es": strings.NewReplacer(" a el ", " al ", " de el ", " del "),
+	"pt": strings.NewReplacer(" a o ", " ao ", " a a ", " à ", " de o ", " do ", " de a ", " da ", " em o ", " no ", " em a ", " na "),
+	"fr": strings.NewReplacer(" à le ", " au ", " de le ", " du "),
+}
+
+// joined is a sentence of a language with its prepositions joined to the articles.
+func joined(language, s string) string {
+	if c := contractions[language]; c != nil {
+		return c.Replace(s)
+	}
+	return s
 }
 
 // quote puts words between the marks of the language.
@@ -316,12 +333,19 @@ func (t *teller) variable(v *variable) string {
 	case varParameter:
 		return t.say("parameter", v.ID)
 	case varPeriod:
-		return t.say("period_" + v.Part)
+		name := t.say("period_" + v.Part)
+		if base, _, _ := cutLast(v.ID); t.several(v) {
+			name += " " + t.quote(base)
+		}
+		return name
 	case varPart:
 		return t.say("part", cmp.Or(bookWord(t.language, "part."+v.Part), v.Part), t.variable(t.q.Variables[v.Of]))
 	case varDerived:
 		switch v.number {
 		case l.Row:
+			if l.Kind == levelCodes {
+				return t.say("in_row", t.say("row"), t.levelName(l))
+			}
 			return t.say(pick(l.Kind == levelForms || len(t.screenOf(l)) > 0, "crime", "row"))
 		case l.Number:
 			return t.say("number")
@@ -336,6 +360,12 @@ func (t *teller) variable(v *variable) string {
 		}
 	}
 	return v.ID
+}
+
+// several says whether another period has the same part: then its name tells
+// which one is meant.
+func (t *teller) several(v *variable) bool {
+	return slices.ContainsFunc(t.q.Variables, func(o *variable) bool { return o != v && o.Kind == varPeriod && o.Part == v.Part })
 }
 
 // screenOf returns the screeners whose rows l has.

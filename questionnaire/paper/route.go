@@ -37,11 +37,11 @@ const (
 )
 
 // routeWords are what a diagram says around the form's own words.
-var routeWords = map[string]struct{ title, answer, filter, loop, end, legend string }{
-	"es": {"Recorrido", "adónde lleva una respuesta", "adónde van quienes no cumplen la condición", "una vez por cada fila", "fin", "Se lee de arriba abajo."},
-	"en": {"Route", "where an answer leads", "where those go who do not meet the condition", "once for each row", "end", "Read from top to bottom."},
-	"pt": {"Percurso", "aonde leva uma resposta", "aonde vão os que não cumprem a condição", "uma vez por linha", "fim", "Lê-se de cima para baixo."},
-	"fr": {"Parcours", "où mène une réponse", "où vont ceux qui ne remplissent pas la condition", "une fois par ligne", "fin", "Se lit de haut en bas."},
+var routeWords = map[string]struct{ title, answer, filter, loop, shuffle, end, legend string }{
+	"es": {"Recorrido", "adónde lleva una respuesta", "adónde van quienes no cumplen la condición", "una vez por cada fila", "en orden al azar", "fin", "Se lee de arriba abajo."},
+	"en": {"Route", "where an answer leads", "where those go who do not meet the condition", "once for each row", "in random order", "end", "Read from top to bottom."},
+	"pt": {"Percurso", "aonde leva uma resposta", "aonde vão os que não cumprem a condição", "uma vez por linha", "em ordem aleatória", "fim", "Lê-se de cima para baixo."},
+	"fr": {"Parcours", "où mène une réponse", "où vont ceux qui ne remplissent pas la condition", "une fois par ligne", "dans un ordre aléatoire", "fin", "Se lit de haut en bas."},
 }
 
 // A box is a place of the route where it is drawn.
@@ -65,10 +65,12 @@ type arc struct {
 	words    string
 }
 
-// A bracket holds what is done once for each row.
+// A bracket holds what is done once for each row, or a block that is asked in an
+// order that chance gives.
 type bracket struct {
 	x, y0, y1 int
 	words     string
+	random    bool
 }
 
 // A drawing is a route while it is laid out.
@@ -102,7 +104,12 @@ func Route(w io.Writer, p *questionnaire.Paper) error {
 	}
 	left, right := d.lanes()
 	x := left + 28
-	width, height := max(x+boxWidth+2*step+right+20, 900), d.y+30
+	lines := []sample{{"answer", words.answer}, {"away", words.filter}, {"loop", words.loop}}
+	if slices.ContainsFunc(d.brackets, func(k bracket) bool { return k.random }) {
+		lines = append(lines, sample{"shuffle", words.shuffle})
+	}
+	var key strings.Builder
+	width, height := max(x+boxWidth+2*step+right+20, legend(&key, lines), 900), d.y+30
 	var b strings.Builder
 	title := words.title + ": " + p.Title
 	fmt.Fprintf(&b, "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 %d %d\" width=\"%d\" height=\"%d\" role=\"img\" aria-labelledby=\"title legend\" lang=\"%s\">\n", width, height, width, height, html.EscapeString(p.Language))
@@ -110,7 +117,7 @@ func Route(w io.Writer, p *questionnaire.Paper) error {
 	b.WriteString("<defs><marker id=\"tip\" viewBox=\"0 0 8 8\" refX=\"7\" refY=\"4\" markerWidth=\"7\" markerHeight=\"7\" orient=\"auto-start-reverse\"><path d=\"M0 0L8 4L0 8z\"/></marker></defs>\n")
 	fmt.Fprintf(&b, "<rect class=\"paper\" width=\"%d\" height=\"%d\"/>\n", width, height)
 	fmt.Fprintf(&b, "<text class=\"title\" x=\"20\" y=\"32\">%s</text>\n<text class=\"small\" x=\"20\" y=\"50\">%s %s · %s</text>\n", html.EscapeString(title), html.EscapeString(p.Name), html.EscapeString(p.Version), html.EscapeString(words.legend))
-	legend(&b, words.answer, words.filter, words.loop)
+	b.WriteString(key.String())
 	fmt.Fprintf(&b, "<g transform=\"translate(%d 0)\">\n", x)
 	d.draw(&b, words.end)
 	b.WriteString("</g>\n</svg>\n")
@@ -118,13 +125,17 @@ func Route(w io.Writer, p *questionnaire.Paper) error {
 	return err
 }
 
-// legend says what the lines mean.
-func legend(b *strings.Builder, answer, filter, loop string) {
+// A sample is a kind of line with what it means.
+type sample struct{ class, words string }
+
+// legend says what the lines mean, and returns how wide that is.
+func legend(b *strings.Builder, lines []sample) int {
 	x := 20
-	for _, l := range []struct{ class, words string }{{"answer", answer}, {"away", filter}, {"loop", loop}} {
+	for _, l := range lines {
 		fmt.Fprintf(b, "<path class=\"%s\" d=\"M%d 72h34\"/><text class=\"small\" x=\"%d\" y=\"76\">%s</text>\n", l.class, x, x+42, html.EscapeString(l.words))
 		x += 74 + 6*len([]rune(l.words))
 	}
+	return x
 }
 
 // section lays out a section under what is there.
@@ -140,7 +151,7 @@ func (d *drawing) section(s questionnaire.PaperSection) {
 	d.y += gap
 	d.stops(s.Stops, 0)
 	if s.Per != "" {
-		d.brackets = append(d.brackets, bracket{0, top, d.y - gap/2, s.Per})
+		d.brackets = append(d.brackets, bracket{0, top, d.y - gap/2, s.Per, false})
 	}
 }
 
@@ -163,7 +174,7 @@ func (d *drawing) stops(stops []questionnaire.PaperStop, x int) {
 		if len(s.Items) > 0 {
 			top := d.y - 4
 			d.stops(s.Items, x+step)
-			d.brackets = append(d.brackets, bracket{x + step - 14, top, d.y - 6, s.Text})
+			d.brackets = append(d.brackets, bracket{x + step - 14, top, d.y - 6, s.Text, s.Kind == "block"})
 		}
 	}
 	bottom := d.y - gap/2
@@ -264,7 +275,11 @@ func (d *drawing) draw(b *strings.Builder, end string) {
 		}
 	}
 	for _, k := range d.brackets {
-		fmt.Fprintf(b, "<path class=\"loop\" d=\"M%d %dh-8v%dh8\"><title>%s</title></path><text class=\"again\" x=\"%d\" y=\"%d\">↻</text>\n", k.x, k.y0, k.y1-k.y0, html.EscapeString(k.words), k.x-12, k.y0+12)
+		class, sign := "loop", "↻"
+		if k.random {
+			class, sign = "shuffle", "↕"
+		}
+		fmt.Fprintf(b, "<path class=\"%s\" d=\"M%d %dh-8v%dh8\"><title>%s</title></path><text class=\"again\" x=\"%d\" y=\"%d\">%s</text>\n", class, k.x, k.y0, k.y1-k.y0, html.EscapeString(k.words), k.x-12, k.y0+12, sign)
 	}
 	for _, m := range d.marks {
 		fmt.Fprintf(b, "<path class=\"mark\" d=\"M0 %dH%d\"/><text class=\"small\" x=\"%d\" y=\"%d\">↓ %s</text>\n", m.y-5, boxWidth+step, boxWidth/2, m.y+8, html.EscapeString(m.text))
@@ -350,6 +365,7 @@ g rect.terminal { fill: #1d2733; stroke: none; }
 .mark { stroke: #bbb; }
 .next { fill: none; stroke: #999; marker-end: url(#tip); }
 .loop { fill: none; stroke: #a33; stroke-width: 2; }
+.shuffle { fill: none; stroke: #575; stroke-width: 2; stroke-dasharray: 2 3; }
 .again { fill: #a33; font-size: 15px; text-anchor: end; }
 .lead { font-size: 10px; fill: #0b6e99; }
 marker path { fill: #555; }
