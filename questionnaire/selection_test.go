@@ -255,6 +255,12 @@ func TestANumberThatDrawsIsFromNoughtUpToOne(t *testing.T) {
 			t.Errorf("a draw with %s: %v", written, err)
 		}
 	}
+	// One that is computed is known when the draw takes place.
+	twice := houseWith(t, "roster.yaml", "number: selection_number", "number: selection_number * 2")
+	steps := "- roster: [{name: Ana, age: 34}, {name: Luis, age: 36}]\n- select:\n"
+	if ds := runScenario(t, twice, "s.yaml", houseScenario+steps, nil); !strings.Contains(ds.Error(), "is 1.500000, and not from 0 up to 1") {
+		t.Errorf("a draw with twice 0.75: %v", ds)
+	}
 	if !q.DrawsWith("selection_number") || q.DrawsWith("reference_year") || q.DrawsWith("nothing") {
 		t.Error("which parameter draws is not known")
 	}
