@@ -64,6 +64,7 @@ type walker struct {
 	seen    func(*goal) // called with each goal that comes about
 	where   string      // the question that it came about at
 	visited map[string]bool
+	due     map[string]bool // screens stood at and not yet seen settled: an answer may open a screen before its own
 	pending string
 	refused error // why the interview could not be started, nil if it was
 }
@@ -123,7 +124,7 @@ func (w *walker) walk() {
 // begin starts the interview.
 func (w *walker) begin() {
 	w.iv = w.s.q.Open(self)
-	w.now, w.visited = walkDay, map[string]bool{}
+	w.now, w.visited, w.due = walkDay, map[string]bool{}, map[string]bool{}
 	given := map[string]questionnaire.Value{}
 	for number, v := range w.s.a.Variables {
 		if v.Source != questionnaire.FromParameter {
@@ -188,8 +189,11 @@ func (w *walker) next() (questionnaire.Stop, bool) {
 	for stop := range w.iv.Stops() {
 		w.lastEl = stop.Element()
 		settled := stop.Settled()
-		if stop.Path() == w.pending || !w.visited[stop.Path()] {
+		if stop.Path() == w.pending || !w.visited[stop.Path()] || settled && w.due[stop.Path()] {
 			w.look(stop, settled)
+		}
+		if settled {
+			delete(w.due, stop.Path())
 		}
 		if !settled || !w.visited[stop.Path()] && w.mayBePassed(stop) {
 			return stop, true
@@ -211,7 +215,9 @@ func (w *walker) mayBePassed(stop questionnaire.Stop) bool {
 }
 
 // arrive notes a screen that is not settled.
-func (w *walker) arrive(stop questionnaire.Stop) { w.visited[stop.Path()] = true }
+func (w *walker) arrive(stop questionnaire.Stop) {
+	w.visited[stop.Path()], w.due[stop.Path()] = true, true
+}
 
 // act does one thing, or answers all that is open, on a screen.
 func (w *walker) act(stop questionnaire.Stop, tries int) {

@@ -59,3 +59,19 @@ func TestAWitnessExpectsItsOption(t *testing.T) {
 		}
 	}
 }
+
+// TestAnAnswerMayOpenAScreenBefore: where an answer opens a question that stands
+// before it, both are met: the walk goes back, answers, and sees the answer
+// passed. It turns red if a screen is looked at only when a walk comes from it.
+func TestAnAnswerMayOpenAScreenBefore(t *testing.T) {
+	q := compiled(t, []byte(`module: demo
+level: household
+title: Demo
+items:
+  - {id: b, text: ¿Por qué?, type: one of places, when: l is work}
+  - {id: l, text: ¿Dónde?, type: one of places}
+`))
+	for _, o := range Questionnaire(q, Options{Seed: 1, Burden: 1}).Open {
+		t.Errorf("not proved: %+v", o)
+	}
+}
