@@ -356,11 +356,7 @@ func isShare(n int64, scale int) bool { return n >= 0 && n < pow10(scale) }
 func (q *Questionnaire) DrawsWith(parameter string) bool {
 	v := q.parameter(parameter)
 	return v != nil && slices.ContainsFunc(q.Elements, func(e *element) bool {
-		if e.Number == nil || e.Number.Root().Op() != "var" {
-			return false
-		}
-		s := e.Number.Root().Slot()
-		return s.Level == v.Level && s.Index == v.index
+		return e.Number != nil && strings.TrimSpace(e.Number.String()) == v.ID
 	})
 }
 

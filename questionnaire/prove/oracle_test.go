@@ -273,7 +273,13 @@ func (e *enumeration) disorder(rng *rand.Rand, interviews int) {
 		w.do(questionnaire.Act{Kind: questionnaire.KindStart, Case: "1", Household: 1})
 		for range 12 {
 			var acts []questionnaire.Act
-			w.lookAtConditions(len(e.s.a.Elements))
+			last := len(e.s.a.Elements)
+			for stop := range w.iv.Stops() {
+				if stop.Ends() { // nobody looks at what stands behind it
+					last = stop.Element()
+				}
+			}
+			w.lookAtConditions(last)
 			for stop := range w.iv.Stops() {
 				w.look(stop, false)
 				if e.s.a.Elements[stop.Element()].Kind == questionnaire.ElementRoster && len(stop.Rows()) < 2 {
