@@ -421,6 +421,9 @@ func (iv *Interview) foldRemove(h Header) {
 		return
 	}
 	r.removed = true
+	if set := &r.parent.sets[r.level.index]; r.level.Kind == levelCount {
+		set.seen = min(set.seen, r.place)
+	}
 	iv.setListed(r, false)
 	iv.mark(iv.q.graph.rows[r.level.index], r.parent)
 }

@@ -25,12 +25,13 @@ const (
 
 // node is one thing that is computed for each row of a level.
 type node struct {
-	kind  nodeKind
-	level int // of the rows it is computed in
-	of    int // variable, level of the rows, check, or term
-	rank  int // every node it depends on has a lower one
-	local int // its place among the nodes of its level
-	feeds []feed
+	kind    nodeKind
+	level   int // of the rows it is computed in
+	of      int // variable, level of the rows, check, or term
+	rank    int // every node it depends on has a lower one
+	local   int // its place among the nodes of its level
+	feeds   []feed
+	tallies []int // tallies that take its value of each row, by their place: see tally.go
 }
 
 // feed is an edge: node to is computed again in the rows under the row of
@@ -61,6 +62,7 @@ type graph struct {
 	ranked   []int   // nodes by rank
 	levels   [][]int // nodes of each level
 	keeps    []int   // how many terms a row of each level keeps
+	tallies  []int   // how many tallies are kept of the rows of each level
 	cycle    []int   // nodes of a cycle, nil if there is none
 }
 
@@ -69,7 +71,7 @@ type graph struct {
 func newGraph(q *Questionnaire) *graph {
 	g := &graph{
 		variable: make([]int, len(q.Variables)), rows: make([]int, len(q.Levels)), check: make([]int, len(q.Checks)),
-		levels: make([][]int, len(q.Levels)), keeps: make([]int, len(q.Levels)),
+		levels: make([][]int, len(q.Levels)), keeps: make([]int, len(q.Levels)), tallies: make([]int, len(q.Levels)),
 	}
 	for i, l := range q.Levels {
 		g.rows[i] = -1
@@ -83,7 +85,7 @@ func newGraph(q *Questionnaire) *graph {
 	for i, c := range q.Checks {
 		g.check[i] = g.add(nodeCheck, c.Level, i)
 	}
-	(&edges{graph: g, q: q, shared: map[termOf]int{}, options: map[int]bool{}}).draw()
+	(&edges{graph: g, q: q, shared: map[termOf]int{}, options: map[int]bool{}, tallied: map[*expr.Aggregate]bool{}}).draw()
 	g.rank()
 	return g
 }
@@ -94,6 +96,11 @@ func (g *graph) add(kind nodeKind, level, of int) int {
 	g.nodes = append(g.nodes, node{kind: kind, level: level, of: of, local: len(g.levels[level])})
 	g.levels[level] = append(g.levels[level], n)
 	return n
+}
+
+// unread says whether nothing is computed from node n.
+func (g *graph) unread(n int) bool {
+	return len(g.nodes[n].tallies) == 0 && !slices.ContainsFunc(g.nodes[n].feeds, func(f feed) bool { return f.over != orderOnly })
 }
 
 // rank orders the nodes so that each comes after those it depends on, ties in

@@ -23,8 +23,9 @@ import (
 type edges struct {
 	*graph
 	q       *Questionnaire
-	shared  map[termOf]int // terms that are kept: what they compute, and the number
-	options map[int]bool   // variables that hold an option only while it is looked at
+	shared  map[termOf]int           // terms that are kept: what they compute, and the number
+	options map[int]bool             // variables that hold an option only while it is looked at
+	tallied map[*expr.Aggregate]bool // aggregates that were looked at: an expression may stand at several nodes
 }
 
 // termOf is what a term computes, and in the rows of which level.
@@ -133,6 +134,9 @@ func (g *edges) read(to int, es ...*expr.Expr) {
 				g.edge(n, to, g.q.readFrom(e, at, t.Level()))
 			}
 		}
+		for _, a := range e.Aggregates() {
+			g.tally(a)
+		}
 		for _, s := range e.Direct() {
 			g.edge(g.variable[g.q.variableAt(s).number], to, g.q.readFrom(e, at, s.Level))
 		}
@@ -176,6 +180,32 @@ func (g *edges) keep(t *expr.Term) int {
 	}
 	t.Keep(g.terms[i].place)
 	return g.terms[i].node
+}
+
+// tally has what a comes to over the rows under one row kept, where all that it
+// takes of them stands in them.
+func (g *edges) tally(a *expr.Aggregate) {
+	l, t := a.Level(), a.Term()
+	if g.tallied[a] || t != nil && !t.Kept() {
+		return
+	}
+	g.tallied[a] = true
+	place := g.tallies[l]
+	if t != nil {
+		var n int
+		if t.Bare() {
+			v := g.q.variableAt(t.Reads()[0]).number
+			if g.options[v] {
+				return
+			}
+			n = g.variable[v]
+		} else {
+			n = g.terms[g.shared[termOf{l, t.Form()}]].node
+		}
+		g.nodes[n].tallies = append(g.nodes[n].tallies, place)
+	}
+	a.Keep(place)
+	g.tallies[l]++
 }
 
 // variableAt returns the variable that lies at s.

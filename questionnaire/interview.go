@@ -109,6 +109,7 @@ type row struct {
 	up       []*row // itself and the rows above it, by level
 	key      string // its identity among its siblings
 	path     string
+	place    int  // among its siblings
 	listed   bool // said or counted to exist
 	on       bool // listed, and the rows above too
 	removed  bool // a person said that it does not exist
@@ -235,6 +236,7 @@ func (iv *Interview) setListed(r *row, listed bool) {
 		return
 	}
 	r.on = on
+	r.forgetTallies()
 	iv.everythingOf(r)
 	for _, children := range r.children {
 		for _, c := range children {
@@ -246,6 +248,7 @@ func (iv *Interview) setListed(r *row, listed bool) {
 // everything marks all nodes of r and of the rows under it.
 func (iv *Interview) everything(r *row) {
 	r.on = r.listed && (r.parent == nil || r.parent.on)
+	r.forgetTallies()
 	iv.everythingOf(r)
 	for i, children := range r.children {
 		for _, c := range children {
@@ -253,6 +256,7 @@ func (iv *Interview) everything(r *row) {
 		}
 		if len(children) > 0 {
 			r.sets[i].seen = 0
+			r.sets[i].forget(0)
 		}
 	}
 }
@@ -277,6 +281,9 @@ func (iv *Interview) mark(n int, r *row) {
 // changed marks what reads node n, after its value in r has changed.
 func (iv *Interview) changed(n int, r *row) {
 	g := iv.q.graph
+	for _, t := range g.nodes[n].tallies {
+		r.forgetTally(t)
+	}
 	for _, f := range g.nodes[n].feeds {
 		if f.over == orderOnly {
 			continue

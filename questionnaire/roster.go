@@ -83,7 +83,8 @@ func (iv *Interview) handComplete(l *level, r *row) expr.Missing {
 	return c.Missing
 }
 
-// countRows lists as many rows of l under r as its count says.
+// countRows lists as many rows of l under r as its count says. Those at the
+// beginning that are listed and stay so are not looked at.
 func (iv *Interview) countRows(l *level, r *row) Missing {
 	n, complete := int64(0), NotAsked
 	if iv.allHold(iv.q.rosterWhen(l), r) {
@@ -92,19 +93,26 @@ func (iv *Interview) countRows(l *level, r *row) Missing {
 			n = min(max(c.N, 0), int64(l.roster.Max))
 		}
 	}
-	highest := 0
-	for _, c := range r.children[l.index] {
-		highest++
+	set, rows := &r.sets[l.index], r.children[l.index]
+	first := int(min(n, int64(set.seen)))
+	n -= int64(first)
+	set.seen = first
+	list := func(at int) { // the first ones of those listed are known as far as none is left out
+		if n--; set.seen == at {
+			set.seen++
+		}
+	}
+	for i, c := range rows[first:] {
 		listed := n > 0 && !c.removed
 		if listed {
-			n--
+			list(first + i)
 		}
 		iv.setListed(c, listed)
 	}
-	for ; n > 0; n-- {
-		highest++
-		c := iv.newRow(l, r, strconv.Itoa(highest))
-		iv.join(c, highest-1)
+	for at := len(rows); n > 0; at++ {
+		c := iv.newRow(l, r, strconv.Itoa(at+1))
+		iv.join(c, at)
+		list(at)
 		c.listed = true
 		iv.drawnWithout(l, c)
 		iv.everything(c)
@@ -189,12 +197,16 @@ func (iv *Interview) number(l *level, r *row) bool {
 	}
 	r.sets[l.index].on = int(size)
 	n, k := iv.q.Variables[l.Number].index, iv.q.Variables[l.Count].index
+	// Where a row was added or removed, most others keep their number, and seldom
+	// does anything read how many there are: then that is all there is to write.
+	unread := iv.q.graph.unread(iv.q.graph.variable[l.Count])
 	at, changed := int64(0), false
 	for _, c := range rows {
 		if c.on {
 			at++
-			// Where a row was added or removed, most others keep their number.
-			if x, y := &c.Cells[n], &c.Cells[k]; x.N == at && y.N == size && x.Missing == expr.Answered && y.Missing == expr.Answered {
+			if x, y := &c.Cells[n], &c.Cells[k]; x.N == at && x.Missing == expr.Answered && y.Missing == expr.Answered && (unread || y.N == size) {
+				changed = changed || y.N != size
+				y.N = size
 				continue
 			}
 		}

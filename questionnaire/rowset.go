@@ -1,6 +1,10 @@
 package questionnaire
 
-import "slices"
+import (
+	"slices"
+
+	"cifra/questionnaire/expr"
+)
 
 // This file knows the rows of one level under a row as a set, so that one more
 // row of a long list costs what the second one did: it is found by its key, and
@@ -10,10 +14,12 @@ import "slices"
 // rowSet is what is known of the rows of one level under a row.
 type rowSet struct {
 	asked bool            // by hand: whether the roster was asked when they were last looked at
-	seen  int             // by hand: how many were there then
+	seen  int             // by hand: how many were there then; by count: how many of the first are all listed
 	on    int             // how many are on path, where they are numbered
 	own   int             // by hand: the highest number that this device gave
 	byKey map[string]*row // nil while there are few
+
+	tallies []expr.Tally // how far the aggregates over these rows have come
 }
 
 // fewRows is up to how many rows looking at each is quicker than a map.
@@ -24,6 +30,10 @@ func (iv *Interview) join(c *row, at int) {
 	p, l := c.parent, c.level
 	p.children[l.index] = slices.Insert(p.children[l.index], at, c)
 	rows, set := p.children[l.index], &p.sets[l.index]
+	for i, x := range rows[at:] {
+		x.place = at + i
+	}
+	set.forget(at)
 	switch {
 	case set.byKey != nil:
 		set.byKey[c.key] = c

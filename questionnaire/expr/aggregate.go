@@ -22,8 +22,9 @@ import (
 // a closure handed to a Source would be allocated in each evaluation.
 type walk struct {
 	op    op
-	term  *Term // what is taken of each row, nil to count rows
-	kind  Kind  // of the term
+	of    *Aggregate // whose pass it is
+	term  *Term      // what is taken of each row, nil to count rows
+	kind  Kind       // of the term
 	level int
 	cost  int
 
@@ -51,6 +52,9 @@ func (w *walk) over(f *Frame) Missing {
 		return NotReached
 	}
 	w.frame = f
+	if k, t := w.tallied(f); t != nil {
+		return w.goOn(f, k, t)
+	}
 	current := f.Rows[w.level]
 	more := f.Source.Each(f, w.level, w.visit)
 	f.Rows[w.level] = current
@@ -164,7 +168,8 @@ func (w *walk) finish(more Missing) Missing {
 func (b *builder) walker(n *node, kinds ...Kind) walk {
 	b.expr.metered = true
 	b.expr.rosters = append(b.expr.rosters, n.Level)
-	w := walk{op: n.Op, level: n.Level, cost: 1, first: Answered}
+	w := walk{of: &Aggregate{level: n.Level, place: -1}, op: n.Op, level: n.Level, cost: 1, first: Answered}
+	defer func() { b.expr.aggregates = append(b.expr.aggregates, w.of) }()
 	if len(n.Args) == 0 {
 		return w
 	}
@@ -173,6 +178,7 @@ func (b *builder) walker(n *node, kinds ...Kind) walk {
 		b.wrong(a)
 	}
 	w.term, w.kind = b.term(n), a.Kind
+	w.of.term = w.term
 	w.cost += a.size()
 	return w
 }

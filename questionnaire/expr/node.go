@@ -96,17 +96,18 @@ func (n *node) size() int {
 // An Expr is a checked expression, ready to evaluate. It never changes, except
 // by UnmarshalJSON, and may be shared by goroutines.
 type Expr struct {
-	typ     Type
-	text    string
-	root    *node
-	reads   []Slot
-	direct  []Slot // of these, what is read outside of terms
-	rosters []int
-	terms   []*Term
-	folds   bool // a text is taken as distinct compares it
-	metered bool // evaluation may take more steps than the tree has nodes
-	truth   boolean
-	cell    func(*Frame) Cell
+	typ        Type
+	text       string
+	root       *node
+	reads      []Slot
+	direct     []Slot // of these, what is read outside of terms
+	rosters    []int
+	terms      []*Term
+	aggregates []*Aggregate
+	folds      bool // a text is taken as distinct compares it
+	metered    bool // evaluation may take more steps than the tree has nodes
+	truth      boolean
+	cell       func(*Frame) Cell
 }
 
 // newExpr compiles a checked tree. An error means that the tree is not one that

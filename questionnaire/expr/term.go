@@ -40,6 +40,9 @@ func (t *Term) Form() string {
 	return form
 }
 
+// Kept says whether rows hold the term's value, as a variable or at a place.
+func (t *Term) Kept() bool { return t.bare >= 0 || t.place >= 0 }
+
 // Keep says that rows have the term's value at a place of Terms from now on. It
 // is called before the expression is first evaluated, or not at all.
 func (t *Term) Keep(place int) { t.place = place }
@@ -88,6 +91,7 @@ func (b *builder) term(n *node) *Term {
 	around, e := b.expr, inner.expr
 	around.reads = append(around.reads, e.reads...)
 	around.rosters = append(around.rosters, e.rosters...)
+	around.aggregates = append(around.aggregates, e.aggregates...)
 	t := &Term{level: n.Level, place: -1, bare: -1, expr: e}
 	if a.Op == opVar && a.Level == n.Level && !e.folds {
 		t.bare = a.Index
