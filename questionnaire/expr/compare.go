@@ -27,42 +27,19 @@ func (b *builder) comparison(n *node, neg bool) boolean {
 	case x.Kind == Date:
 		return compareDates(n.Op, b.int(x), b.int(y), neg)
 	case y.Op == opConst && y.Kind != Text:
-		return b.within(x, n.Op, y.N, neg)
+		if lo, width, ok := rangeOf(n.Op, y.N); ok {
+			return lies(b.int(x), lo, width, neg)
+		}
 	}
 	return compareNumbers(n.Op, b.int(x), b.int(y), neg)
 }
 
-// within compiles the comparison of x with a constant as the question whether
-// x lies from lo to lo+width. That is one closure for all operators, and if x
-// is a variable it reads the cell itself.
-func (b *builder) within(x *node, o op, c int64, neg bool) boolean {
-	lo, width := int64(math.MinInt64), uint64(0)
-	switch o {
-	case opEq:
-		lo = c
-	case opLess:
-		width = uint64(c-1) - uint64(lo)
-	case opLessEq:
-		width = uint64(c) - uint64(lo)
-	}
+// lies compiles the comparison of x with a constant as the question whether
+// x lies from lo to lo+width. That is one closure for all operators.
+func lies(x value[int64], lo int64, width uint64, neg bool) boolean {
 	out, in := truthOf(neg), truthOf(!neg)
-	if x.Op == opVar && x.Kind != Bool {
-		b.read(x)
-		level, index := x.Level, x.Index
-		return func(f *Frame) truth {
-			c := f.at(level, index)
-			if c.Missing != Answered {
-				return truth(c.Missing)
-			}
-			if uint64(c.N-lo) <= width {
-				return in
-			}
-			return out
-		}
-	}
-	v := b.int(x)
 	return func(f *Frame) truth {
-		n, m := v(f)
+		n, m := x(f)
 		if m != Answered {
 			return truth(m)
 		}
@@ -196,17 +173,6 @@ func (b *builder) inBits(x *node, cs []*node, neg bool) boolean {
 	var bits uint64
 	for _, c := range cs {
 		bits |= 1 << uint64(c.N)
-	}
-	if x.Op == opVar && x.Kind != Bool {
-		b.read(x)
-		level, index := x.Level, x.Index
-		return func(f *Frame) truth {
-			c := f.at(level, index)
-			if c.Missing != Answered {
-				return truth(c.Missing)
-			}
-			return truthOf((uint64(c.N) < 64 && bits>>uint64(c.N)&1 == 1) != neg)
-		}
 	}
 	v := b.int(x)
 	return func(f *Frame) truth {

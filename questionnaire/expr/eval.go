@@ -15,7 +15,7 @@ import (
 //   - a condition is one byte, an unknown one carries its reason;
 //   - Number, Date, Time, Code and Set are int64, beside a Missing;
 //   - a comparison of a variable with a constant, most of what instruments say,
-//     is one closure;
+//     is no closure but a test, see connective.go;
 //   - floating-point products are rounded before they are added, so that no
 //     machine fuses the two and gets another result.
 
@@ -228,20 +228,13 @@ func (b *builder) bool(n *node) boolean {
 		b.wrong(n)
 		return nil
 	}
+	if t, ok := b.test(n); ok {
+		return t.closure()
+	}
 	switch n.Op {
 	case opConst:
 		t := truthOf(n.N != 0)
 		return func(*Frame) truth { return t }
-	case opVar:
-		b.read(n)
-		level, index := n.Level, n.Index
-		return func(f *Frame) truth {
-			c := f.at(level, index)
-			if c.Missing != Answered {
-				return truth(c.Missing)
-			}
-			return truthOf(c.N != 0)
-		}
 	case opMissing, opAttr, opAt, opIf, opCoalesce:
 		x := b.shared(n)
 		return func(f *Frame) truth {
@@ -252,7 +245,11 @@ func (b *builder) bool(n *node) boolean {
 			return truthOf(v != 0)
 		}
 	case opAnd, opOr:
-		return b.connective(n)
+		c := b.connective(n)
+		if n == b.expr.root {
+			b.expr.joined = c
+		}
+		return c.of
 	case opNot:
 		if a := n.Args[0]; a.Op == opEq || a.Op == opLess || a.Op == opLessEq || a.Op == opIn || a.Op == opHas {
 			return b.comparison(a, true)
@@ -285,73 +282,6 @@ func negate(x boolean) boolean {
 		t := x(f)
 		if t.known() {
 			return t ^ 1
-		}
-		return t
-	}
-}
-
-// connective compiles and, or. Both are the same with true and false swapped:
-// the deciding truth wins over an unknown one, and of unknown ones the first.
-func (b *builder) connective(n *node) boolean {
-	xs := make([]boolean, len(n.Args))
-	for i, a := range n.Args {
-		xs[i] = b.bool(a)
-	}
-	decides := no
-	if n.Op == opOr {
-		decides = yes
-	}
-	switch len(xs) {
-	case 2:
-		return both(xs[0], xs[1], decides)
-	case 3:
-		return three(xs[0], xs[1], xs[2], decides)
-	}
-	return func(f *Frame) truth {
-		first := decides ^ 1
-		for _, x := range xs {
-			t := x(f)
-			if t == decides {
-				return t
-			}
-			if first.known() && !t.known() {
-				first = t
-			}
-		}
-		return first
-	}
-}
-
-func both(x, y boolean, decides truth) boolean {
-	return func(f *Frame) truth {
-		t := x(f)
-		if t == decides {
-			return t
-		}
-		u := y(f)
-		if u == decides || t.known() {
-			return u
-		}
-		return t
-	}
-}
-
-func three(x, y, z boolean, decides truth) boolean {
-	return func(f *Frame) truth {
-		t := x(f)
-		if t == decides {
-			return t
-		}
-		u := y(f)
-		if u == decides {
-			return u
-		}
-		v := z(f)
-		if v == decides || t.known() && u.known() {
-			return v
-		}
-		if t.known() {
-			return u
 		}
 		return t
 	}

@@ -107,6 +107,7 @@ type Expr struct {
 	folds      bool // a text is taken as distinct compares it
 	metered    bool // evaluation may take more steps than the tree has nodes
 	truth      boolean
+	joined     connective // of a condition that is and, or; then truth evaluates it
 	cell       func(*Frame) Cell
 }
 
@@ -186,7 +187,12 @@ func (e *Expr) Bool(f *Frame) (bool, Missing) {
 		c := e.Eval(f)
 		return c.N != 0, c.Missing
 	}
-	t := e.truth(f)
+	var t truth
+	if len(e.joined.operands) > 0 {
+		t = e.joined.of(f) // a call less than through the closure
+	} else {
+		t = e.truth(f)
+	}
 	return t == yes, t.missing()
 }
 
