@@ -127,20 +127,30 @@ func TestEngineStartInTheBrowserFigures(t *testing.T) {
 // answering answers the question shown again and again, each time with the
 // option that is not chosen. Of each answer it notes the milliseconds from the
 // click until the document shows it and is laid out, which is after the strict
-// write, and those spent in the engine.
+// write; those spent in the engine; and of the write, when it began and when it
+// was complete.
 const answering = `(async (rounds) => {
-  let engine = 0;
+  let engine = 0, began = 0, complete = 0, start = 0;
+  const transaction = IDBDatabase.prototype.transaction;
+  IDBDatabase.prototype.transaction = function (stores, mode, options) {
+    const tx = transaction.call(this, stores, mode, options);
+    if (options?.durability === 'strict' && began === 0) {
+      began = performance.now() - start;
+      tx.addEventListener('complete', () => { complete = performance.now() - start; });
+    }
+    return tx;
+  };
   for (const name of ['decide', 'apply']) {
     const call = cifra[name];
     cifra[name] = (arg) => { const t = performance.now(); try { return call(arg); } finally { engine += performance.now() - t; } };
   }
-  const shown = [], inside = [];
+  const shown = [], inside = [], before = [], written = [];
   const question = document.querySelector('[data-testid=question]');
   for (let i = 0; i < rounds; i++) {
     const option = [...question.querySelectorAll('[data-testid=option]')].find((o) => o.getAttribute('aria-checked') !== 'true');
     const chosen = () => document.querySelector('[data-testid=option][data-code="' + option.dataset.code + '"]')?.getAttribute('aria-checked') === 'true';
-    engine = 0;
-    const t = performance.now();
+    engine = began = complete = 0;
+    const t = start = performance.now();
     const done = new Promise((resolve) => {
       const o = new MutationObserver(() => {
         if (!chosen()) return;
@@ -153,9 +163,11 @@ const answering = `(async (rounds) => {
     option.click();
     shown.push(await done);
     inside.push(engine);
+    before.push(began);
+    written.push(complete - began);
     await new Promise((resolve) => setTimeout(resolve, 40)); // a person needs longer
   }
-  return JSON.stringify([shown.slice(20), inside.slice(20)]);
+  return JSON.stringify([shown, inside, before, written].map((times) => times.slice(20)));
 })`
 
 // TestAnswerInTheBrowserFigures measures one answer on an instrument of 500
@@ -169,9 +181,18 @@ func TestAnswerInTheBrowserFigures(t *testing.T) {
 	if !strings.Contains(b.text(`document.querySelector('[data-testid=screen]').dataset.path`), "].p0") {
 		b.run("go into the first row", chromedp.Click(chromedp.CSS(`[data-testid=next]`)), holds(`document.querySelector('[data-testid=question][data-path$="].p0"]') !== null`))
 	}
-	var times [2][]float64
+	var times [4][]float64
 	b.promised(answering+`(220)`, &times)
-	t.Logf("of an answer the engine takes %.1f ms, 95 of 100 at most %.1f", middle(times[1]), most(times[1]))
+	after := make([]float64, len(times[0]))
+	for i := range after {
+		after[i] = times[0][i] - times[2][i] - times[3][i]
+	}
+	for _, part := range []struct {
+		what  string
+		times []float64
+	}{{"in the engine", times[1]}, {"before the write", times[2]}, {"the write", times[3]}, {"after the write", after}} {
+		t.Logf("%-58s %8.1f ms, 95 of 100 at most %.1f, the least %.1f", "of an answer, "+part.what, middle(part.times), most(part.times), slices.Min(part.times))
+	}
 	figure(t, "input to document, strict write, 500 items, 30 rows, middle", middle(times[0]), 8)
 	figure(t, "the same, 95 of 100", most(times[0]), 25)
 }

@@ -1,12 +1,16 @@
-// session.ts conducts one interview: an act is decided by the engine, stored,
-// and only then applied to what the screen shows. Acts run one after another;
-// a second tap waits for the first to be on disk.
+// session.ts conducts one interview: an act is decided by the engine and stored,
+// and only then does the screen show it. Acts run one after another; a second
+// tap waits for the first to be on disk.
+//
+// While the disk works the engine applies the act already, so that its screen is
+// ready when the write is complete. Until then the engine is ahead: nothing of it
+// is shown. Where the write fails, it reads the log again and is what that says.
 
 import { computed, signal } from "@preact/signals";
 import type { Act, Overview, Value, View } from "../../../questionnaire/wasm/engine";
 import { EngineError, type Engine } from "../shared/engine";
 import { localTime, randomHex, textOf } from "../shared/event";
-import { UnknownOutcome, type Described, type Store } from "../shared/store";
+import { UnknownOutcome, type Described, type LoggedEvent, type Store } from "../shared/store";
 
 /** What was typed and is not an event yet. null: it cannot be one as it stands. */
 export type Draft = Act | null;
@@ -25,6 +29,18 @@ function after(r: Described, act: Act, at: string): Described {
       return r;
   }
   return { ...r, conducted: true };
+}
+
+// attempt does f now and says later what came of it: its result or its error.
+function attempt<T>(f: () => T): () => T {
+  try {
+    const result = f();
+    return () => result;
+  } catch (e) {
+    return () => {
+      throw e;
+    };
+  }
 }
 
 /** The moment of an act, from this device's clocks, and chance. */
@@ -48,6 +64,10 @@ export class Session {
   readonly writing = computed(() => this.pending.value > 0 || this.drafts.value.size > 0);
 
   private tail: Promise<unknown> = Promise.resolve();
+  private opening = { ir: "", survey: "" };
+  /** The act that the engine holds and the log perhaps not: its number, and the record it makes. */
+  private ahead: { seq: number; record: Described } | null = null;
+  private seen: Overview = { screens: [] };
 
   constructor(
     private readonly store: Store,
@@ -58,10 +78,27 @@ export class Session {
 
   /** Opens the interview where it stands. */
   async open(ir: string, survey: string): Promise<void> {
+    this.opening = { ir, survey };
+    this.view.value = this.replay(await this.store.events(this.record));
+  }
+
+  private replay(events: LoggedEvent[]): View {
     const { interview, device, lease, language } = this.record;
-    const events = await this.store.events(this.record);
+    const { ir, survey } = this.opening;
     const self = { survey, interview, device, lease };
-    this.view.value = this.engine.open({ ir, self, language, now: localTime(new Date()) }, events);
+    return this.engine.open({ ir, self, language, now: localTime(new Date()) }, events);
+  }
+
+  // agree makes the engine what the log says, after a write of which nobody knows.
+  private async agree(): Promise<void> {
+    if (!this.ahead) return;
+    const { seq, record } = this.ahead;
+    const events = await this.store.events(this.record);
+    if (events.at(-1)?.seq === seq) this.record = record; // it was stored after all
+    const fresh = this.replay(events);
+    this.ahead = null;
+    const path = this.view.value?.screen.path;
+    this.show(path === undefined ? fresh : this.engine.go({ to: "path", path }));
   }
 
   /** Begins the interview. The language is an event of its own where it is not the instrument's. */
@@ -83,6 +120,7 @@ export class Session {
     this.trouble.value = "";
     this.doubtful.value = false;
     try {
+      await this.agree();
       const decided = this.engine.decide({ ...act, ...moment() });
       const event = {
         interview: this.record.interview,
@@ -91,14 +129,20 @@ export class Session {
         ...textOf(decided),
       };
       const record = after(this.record, act, decided.header.wall);
-      await this.store.append(event, record);
+      let next: (() => View) | undefined;
+      await this.store.append(event, record, () => {
+        this.ahead = { seq: event.seq, record };
+        next = attempt(() => this.engine.apply(event));
+      });
+      this.ahead = null;
       this.record = record;
-      this.show(this.engine.apply(event));
+      this.show(next ? next() : this.engine.apply(event));
       this.stored();
       return true;
     } catch (e) {
-      this.doubtful.value = e instanceof UnknownOutcome;
+      this.doubtful.value = e instanceof UnknownOutcome || this.ahead !== null;
       if (!this.doubtful.value) this.trouble.value = e instanceof Error ? e.message : String(e);
+      await this.agree().catch(() => undefined); // else before the next act
       return false;
     }
   }
@@ -175,6 +219,12 @@ export class Session {
     return this.queue(async () => {
       this.trouble.value = "";
       try {
+        await this.agree();
+      } catch {
+        this.doubtful.value = true;
+        return;
+      }
+      try {
         this.show(this.engine.go(arg));
         this.blocked.value = 0;
       } catch (e) {
@@ -190,8 +240,10 @@ export class Session {
     });
   }
 
+  /** Every screen on the path. While the engine is ahead, as it was seen last. */
   overview(): Overview {
-    return this.engine.overview();
+    if (!this.ahead) this.seen = this.engine.overview();
+    return this.seen;
   }
 
   /** Writes down where the interview stands, for the list and for the next opening. */

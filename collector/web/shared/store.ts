@@ -95,19 +95,23 @@ export class Store {
    * Writes one event and what the list shows of its interview. When it returns
    * the event survives a power cut. After an error it looks what is there: the
    * same bytes mean that it was stored after all; otherwise the outcome is
-   * unknown and the screen must not move.
+   * unknown and the screen must not move. What can be done while the disk works
+   * is done meanwhile, which must not throw.
    */
-  async append(event: LoggedEvent, record: Described): Promise<void> {
+  async append(event: LoggedEvent, record: Described, meanwhile: () => void): Promise<void> {
     try {
       const tx = this.db.transaction(["events", "interviews"], "readwrite", { durability: "strict" });
       const interviews = tx.objectStore("interviews");
       const before = await interviews.get(record.interview);
       // What the office said meanwhile is in the old record, not in the caller's.
-      await Promise.all([
+      const written = Promise.all([
         tx.objectStore("events").add(event),
         interviews.put({ ...before, ...record, seq: event.seq, acked: before?.acked ?? 0 }),
         tx.done,
       ]);
+      tx.commit(); // now, not when this page hears that both were taken
+      meanwhile();
+      await written;
     } catch (cause) {
       const found = await this.db.get("events", [event.interview, event.device, event.seq]).catch(() => undefined);
       if (found?.header !== event.header) throw new UnknownOutcome("the event may not be stored", { cause });
