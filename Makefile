@@ -39,12 +39,12 @@ bench: # the figures of README.md; the engine in WebAssembly too, where there is
 		rm -f bench.json; \
 	fi
 
-bench-browser: # the engine in Chromium beside its bars; a condition in WebAssembly, where there is Node
+bench-browser: # the engine in Chromium beside its bars; a condition in WebAssembly, where there is Node, of which the least counts
 	go run ./$(WEB)/build
 	CIFRA_FIGURES=1 go test -count 1 -v -run 'InTheBrowserFigures|AnswersInTheBrowser' ./cmd/cifra
 	if command -v node >/dev/null; then GOOS=js GOARCH=wasm go test -exec "$$(go env GOROOT)/lib/wasm/go_js_wasm_exec" \
-		-run '^$$' -bench Condition ./questionnaire/expr; fi
-	go test -run '^$$' -bench Condition ./questionnaire/expr
+		-run '^$$' -bench Condition -benchtime 20000x -count 30 ./questionnaire/expr; fi
+	go test -run '^$$' -bench Condition -benchtime 20000x -count 30 ./questionnaire/expr
 
 bench-peers: # cifra beside R's survey package, data.table and svy, on one file; SLOW=yes lets R rake and replicate too
 	go run ./weighting/peers -rows $(or $(ROWS),1000000) $(if $(SLOW),-slow)

@@ -92,7 +92,8 @@ func openCaseOf(t *testing.T, instrument string) (*office, *browser) {
 }
 
 // watchWrites makes the page note how durable each transaction that writes
-// events is, and lets the test break them (broken) or swallow what is sent
+// events is, and lets the test break them, at once or when everything was asked
+// of them and the engine is ahead (broken), or swallow what is sent
 // (mute).
 const watchWrites = `(() => {
   window.durabilities = []; window.broken = false; window.mute = false;
@@ -101,7 +102,8 @@ const watchWrites = `(() => {
     const tx = begin.call(this, stores, mode, options);
     if (mode === 'readwrite' && [].concat(stores).includes('events')) {
       window.durabilities.push(tx.durability);
-      if (window.broken) queueMicrotask(() => tx.abort());
+      if (window.broken === 'at once') queueMicrotask(() => tx.abort());
+      if (window.broken === 'at the end') tx.commit = () => tx.abort();
     }
     return tx;
   };
@@ -133,17 +135,31 @@ func TestSavedIsSaidWhenItIs(t *testing.T) {
 		t.Errorf("events are written with durability %s, want strict alone", got)
 	}
 
-	b.text(`(window.broken = true, '')`) // the disk fails
-	choose("flat")
-	says("se sabe")
-	if got := b.text(chosen); got != "house" {
-		t.Errorf("the screen shows %q, which is not on disk", got)
+	for _, broken := range []string{"at once", "at the end"} { // the disk fails
+		b.text(`(window.broken = '` + broken + `', '')`)
+		choose("flat")
+		says("se sabe")
+		if got := b.text(chosen); got != "house" {
+			t.Errorf("the screen shows %q, which is not on disk", got)
+		}
 	}
 	b.text(`(window.broken = false, '')`)
 
 	b.text(`(window.mute = true, '')`) // what is sent is lost on the way
 	choose("flat")
 	says("Guardada en la tableta")
+	var log [][3]any // interview, device, number
+	b.promised(`(async () => {
+  const db = await new Promise((resolve) => { const r = indexedDB.open('cifra'); r.onsuccess = () => resolve(r.result); });
+  const keys = await new Promise((resolve) => { const r = db.transaction('events').objectStore('events').getAllKeys(); r.onsuccess = () => resolve(r.result); });
+  db.close();
+  return JSON.stringify(keys);
+})()`, &log)
+	for i, key := range log {
+		if key[2] != float64(i+1) {
+			t.Errorf("event %d of the log has number %v: the engine went on from one that was not stored", i+1, key[2])
+		}
+	}
 	b.run("wait for an ack that cannot come", chromedp.Sleep(1500*time.Millisecond))
 	says("Guardada en la tableta")
 	b.text(`(window.mute = false, '')`)

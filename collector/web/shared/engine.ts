@@ -59,7 +59,7 @@ export class Engine {
     return call<Decided>(this.functions.decide, JSON.stringify(arg));
   }
 
-  /** Changes the interview by an event that is already stored. */
+  /** Changes the interview by an event. What it returns is shown once the event is stored. */
   apply(event: EventText): View {
     return call<View>(this.functions.apply, `{"event":${raw(event)}}`);
   }
