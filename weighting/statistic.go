@@ -289,6 +289,7 @@ func (s Statistic) plus(t Statistic, c float64) Statistic {
 type Influence struct {
 	Stratum, PSU int
 	Sum          float64 // Σ z over the rows of the PSU
+	Sampled      float64 // the share of the stratum's PSUs that were sampled; 0 with replacement
 }
 
 // Influence returns the influence sums of s by PSU, in the order of the
@@ -297,7 +298,8 @@ func (d *Design) Influence(s Statistic) []Influence {
 	own, sum, _ := d.collapse(0, s.unit, s.z, s.z)
 	out := make([]Influence, len(own))
 	for k, u := range own {
-		out[k] = Influence{Stratum: d.stages[0].code[d.stages[0].group[u]], PSU: d.psu[u], Sum: sum[k]}
+		h := d.stages[0].group[u]
+		out[k] = Influence{Stratum: d.stages[0].code[h], PSU: d.psu[u], Sum: sum[k], Sampled: 1 - d.stages[0].open[h]}
 	}
 	return out
 }

@@ -22,7 +22,10 @@ import (
 //     the editions have in common makes the change more precise. PSU codes that repeat
 //     between strata are told apart by the stratum, as in the design. Rows that are
 //     their own PSUs have no names, so by overlap they cannot be compared;
-//   - independent editions were drawn apart, whatever the names;
+//     The shares of PSUs that were sampled are in the error; what an edition's file
+//     does not carry is not, and a note says so;
+//   - independent editions were drawn apart, whatever the names: the variance of a
+//     change is the sum of the two that were published;
 //   - sums alone have influence sums: changes of quantiles and models are not told.
 
 // A compareSpec is what a report compares with.
@@ -53,6 +56,11 @@ type Compared struct {
 
 	// Without is the number of figures that have no counterpart there.
 	Without int `json:"without"`
+
+	// Simplified says that the design knows more of the draw than the error of a
+	// change by overlap: later stages, an order, a second phase, unequal
+	// probabilities; or that one edition alone tells what share of PSUs was sampled.
+	Simplified bool `json:"simplified,omitempty"`
 }
 
 // MarshalJSON writes a change.
@@ -92,6 +100,8 @@ type edition struct {
 type editionFigure struct {
 	Domain    []Part    `json:"domain"`
 	Value     *float64  `json:"estimate"` // null if there is none
+	SE        *float64  `json:"se"`
+	DF        int       `json:"df"`
 	Influence []float64 `json:"influence"`
 
 	per float64
@@ -171,6 +181,8 @@ func (p *Plan) compareWith(e *Estimates) error {
 	e.Compared = &Compared{Plan: p.earlier.Plan, Test: "overlap"}
 	if spec.independent {
 		e.Compared.Test = "independent"
+	} else {
+		e.Compared.Simplified = p.simplifies(e.Units)
 	}
 	for i := range e.Indicators {
 		in := &e.Indicators[i]
@@ -181,9 +193,7 @@ func (p *Plan) compareWith(e *Estimates) error {
 				e.Compared.Without++
 				continue
 			}
-			earlier := p.sumsOf(*before.Value, p.earlier.Units, before.Influence, "1")
-			later := p.sumsOf(f.Value, e.Units, f.Influence, "2")
-			c, err := weighting.Change(earlier, later, p.doc.design.single, p.doc.interval.Level)
+			c, err := p.change(before, f, e.Units)
 			if err != nil {
 				return fmt.Errorf("indicator %s, %s, compared with %s: %w", in.Name, f.name(), spec.with.Raw(), err)
 			}
@@ -193,17 +203,35 @@ func (p *Plan) compareWith(e *Estimates) error {
 	return nil
 }
 
-// sumsOf is an edition of one figure. Of independent editions, strata and PSUs have
-// the edition in their names, so none is in both.
-func (p *Plan) sumsOf(value float64, units []Unit, influence []float64, year string) weighting.Edition {
+// change compares a figure with that of the earlier edition.
+func (p *Plan) change(before editionFigure, f *Figure, units []Unit) (weighting.Changed, error) {
+	if p.doc.compare.independent {
+		earlier := weighting.Estimate{Value: *before.Value, SE: math.NaN(), DF: before.DF}
+		if before.SE != nil {
+			earlier.SE = *before.SE
+		}
+		return weighting.ChangeApart(earlier, f.Estimate, p.doc.interval.Level), nil
+	}
+	return weighting.Change(p.sumsOf(*before.Value, p.earlier.Units, before.Influence),
+		p.sumsOf(f.Value, units, f.Influence), p.doc.design.single, p.doc.interval.Level)
+}
+
+// simplifies reports whether the error of a change by overlap leaves out what is
+// known of the draw of the later edition, or a sampled share that one of them tells.
+func (p *Plan) simplifies(units []Unit) bool {
+	tells := func(u Unit) bool { return u.Sampled > 0 }
+	design := &p.doc.design
+	return design.drawn != drawnSpec{} || len(design.fpc) > 1 ||
+		slices.ContainsFunc(units, tells) != slices.ContainsFunc(p.earlier.Units, tells)
+}
+
+// sumsOf is an edition of one figure.
+func (p *Plan) sumsOf(value float64, units []Unit, influence []float64) weighting.Edition {
 	out := weighting.Edition{Value: value, PSUs: make([]weighting.PSUSum, len(units))}
 	for k, u := range units {
-		s := weighting.PSUSum{Stratum: u.Stratum, PSU: u.PSU, Sum: influence[k]}
+		s := weighting.PSUSum{Stratum: u.Stratum, PSU: u.PSU, Sum: influence[k], Sampled: u.Sampled}
 		if p.doc.design.nest {
 			s.PSU = u.Stratum + "/" + u.PSU
-		}
-		if p.doc.compare.independent {
-			s.Stratum, s.PSU = year+" "+s.Stratum, year+" "+s.PSU
 		}
 		out.PSUs[k] = s
 	}

@@ -74,6 +74,9 @@ type Design struct {
 type Unit struct {
 	Stratum string `json:"stratum,omitempty"`
 	PSU     string `json:"psu"`
+
+	// Sampled is the share of the stratum's PSUs that were sampled; 0 with replacement.
+	Sampled float64 `json:"sampled,omitempty"`
 }
 
 // An Indicator is one indicator with all its figures.
@@ -231,7 +234,7 @@ func (p *Plan) units(index map[Unit]int) []Unit {
 }
 
 func (p *Plan) unit(in weighting.Influence) Unit {
-	u := Unit{PSU: strconv.Itoa(in.PSU)}
+	u := Unit{PSU: strconv.Itoa(in.PSU), Sampled: in.Sampled}
 	if p.psus.Levels != nil {
 		u.PSU = p.psus.Levels[in.PSU]
 	}

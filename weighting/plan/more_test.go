@@ -212,6 +212,53 @@ func TestChangeByHand(t *testing.T) {
 	}
 }
 
+// With two of four PSUs sampled in each stratum of either year, a change drawn apart
+// has the sum of the variances that were published, 50 and 26; by overlap stratum a has
+// half of its 16, and b half of 25 and of 61 and nothing in common, for two samples of
+// two in four meet in one. A column of later population sizes, or an edition whose file
+// tells no shares, is said in a note. Red if the shares do not reach the change.
+func TestChangeOfFinitePopulations(t *testing.T) {
+	sized := func(data string) string {
+		return strings.NewReplacer(",y\n", ",y,size\n", "\n", ",4\n").Replace(data)
+	}
+	plain := strings.Replace(yearPlan, "clusters: psu", "clusters: psu, fpc: size", 1)
+	compute := func(src, data, under, earlier string) *plan.Estimates {
+		t.Helper()
+		p, ds := plan.Load("plan.yaml", []byte(strings.Replace(src, "%", "sized", 1)+under), filesOf(map[string]string{"p.csv": data, "old.json": earlier}))
+		if err := ds.Err(); err != nil {
+			t.Fatal(err)
+		}
+		e, err := p.Estimate(earlier == "")
+		if err != nil {
+			t.Fatal(err)
+		}
+		return e
+	}
+	var file bytes.Buffer
+	if err := compute(plain, sized(firstYear), "", "").WriteJSON(&file); err != nil {
+		t.Fatal(err)
+	}
+	for test, variance := range map[string]float64{"overlap": 8 + 12.5 + 30.5, "independent": 50 + 26} {
+		under := "report: {compare: {with: old.json, test: " + test + "}}\n"
+		e := compute(plain, sized(secondYear), under, file.String())
+		if c := figuresOf(e)["sum"].Change; !near(c.Difference.SE, math.Sqrt(variance), 1e-12) {
+			t.Errorf("%s: %+v, want an SE of %g", test, c, math.Sqrt(variance))
+		}
+		if e.Compared.Simplified {
+			t.Errorf("%s: the error is said to leave something out", test)
+		}
+		e = compute(yearPlan, secondYear, under, file.String())
+		if e.Compared.Simplified != (test == "overlap") || strings.Contains(strings.Join(e.Notes, " "), "with replacement") != (test == "overlap") {
+			t.Errorf("%s with an edition without sizes: notes %q", test, e.Notes)
+		}
+		ordered := strings.Replace(plain, "fpc: size", "fpc: size, systematic: {rule: sd2}", 1)
+		e = compute(ordered, sized(secondYear), under, file.String())
+		if e.Compared.Simplified != (test == "overlap") {
+			t.Errorf("%s with an order of the draw: notes %q", test, e.Notes)
+		}
+	}
+}
+
 // A figure whose unit changed, or that the earlier file does not have, has no change,
 // and the reader is told how many there are.
 func TestChangeWithoutCounterpart(t *testing.T) {

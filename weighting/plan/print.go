@@ -322,6 +322,9 @@ func (e *Estimates) notesIn(words *wordTable) []string {
 	notes = append(notes, e.without(words)...)
 	if c := e.Compared; c != nil {
 		note := fmt.Sprintf(words.compared[c.Test], c.Plan)
+		if c.Simplified {
+			note += " " + words.simplified
+		}
 		if c.Without > 0 {
 			note += " " + fmt.Sprintf(words.without, c.Without)
 		}

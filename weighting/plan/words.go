@@ -12,6 +12,7 @@ type wordTable struct {
 
 	change, earlier, difference string            // heads of the table of changes
 	compared                    map[string]string // by test: %s is the earlier plan
+	simplified                  string            // what the error of a change leaves out
 	reasons                     map[string]string // why numbers are not there, by what Reason begins with
 	suchAs, nobody              string            // %d figures, %s one of them; %s an indicator
 	without, lost               string            // %d figures; %s the indicator, %d replicates
@@ -38,6 +39,7 @@ var languages = map[string]*wordTable{
 			"overlap":     "Changes are against %s; PSUs in both editions are counted once in their error.",
 			"independent": "Changes are against %s, whose sample was drawn apart.",
 		},
+		simplified: "In that error the PSUs count as drawn at random in their strata, with replacement where only one edition says what share of them was sampled: later stages, an order of the draw, a second phase and unequal probabilities do not enter it.",
 		reasons: map[string]string{
 			"no cases": "No cases, and so no number", "a value is missing": "A value is missing, or nothing is below the line",
 			"no variance": "No variance: no stratum or replicate tells it, or the interval of a quantile's share reaches beyond 0 or 1", "no degrees": "No interval: as many strata as PSUs, and so no degrees of freedom",
@@ -65,6 +67,7 @@ var languages = map[string]*wordTable{
 			"overlap":     "Los cambios son respecto de %s; las UPM que están en ambas ediciones se cuentan una sola vez en su error.",
 			"independent": "Los cambios son respecto de %s, cuya muestra se extrajo aparte.",
 		},
+		simplified: "En ese error las UPM cuentan como extraídas al azar en su estrato, y con reposición si solo una edición dice qué parte de ellas se muestreó: no entran en él las etapas posteriores, el orden de la extracción, la segunda fase ni las probabilidades desiguales.",
 		reasons: map[string]string{
 			"no cases": "Sin casos, y por tanto sin cifra", "a value is missing": "Falta un valor, o el denominador es nulo",
 			"no variance": "Sin varianza: ningún estrato ni réplica la muestra, o el intervalo de la proporción de un cuantil rebasa 0 o 1", "no degrees": "Sin intervalo: tantos estratos como UPM, y por tanto sin grados de libertad",
@@ -92,6 +95,7 @@ var languages = map[string]*wordTable{
 			"overlap":     "As mudanças são em relação a %s; as UPA presentes nas duas edições contam uma só vez no erro.",
 			"independent": "As mudanças são em relação a %s, cuja amostra foi sorteada à parte.",
 		},
+		simplified: "Nesse erro as UPA contam como sorteadas ao acaso no seu estrato, e com reposição se só uma edição diz que parte delas foi amostrada: não entram nele as etapas posteriores, a ordem do sorteio, a segunda fase nem as probabilidades desiguais.",
 		reasons: map[string]string{
 			"no cases": "Sem casos, e portanto sem número", "a value is missing": "Falta um valor, ou o denominador é nulo",
 			"no variance": "Sem variância: nenhum estrato nem réplica a mostra, ou o intervalo da proporção de um quantil ultrapassa 0 ou 1", "no degrees": "Sem intervalo: tantos estratos quanto UPA, e portanto sem graus de liberdade",
@@ -119,6 +123,7 @@ var languages = map[string]*wordTable{
 			"overlap":     "Les évolutions sont mesurées par rapport à %s ; les UPE présentes dans les deux éditions ne comptent qu’une fois dans leur erreur.",
 			"independent": "Les évolutions sont mesurées par rapport à %s, dont l’échantillon a été tiré à part.",
 		},
+		simplified: "Dans cette erreur, les UPE comptent comme tirées au hasard dans leur strate, et avec remise si une seule édition dit quelle part en a été tirée : les degrés suivants, l’ordre du tirage, la seconde phase et les probabilités inégales n’y entrent pas.",
 		reasons: map[string]string{
 			"no cases": "Aucun cas, donc aucun chiffre", "a value is missing": "Une valeur manque, ou le dénominateur est nul",
 			"no variance": "Pas de variance : aucune strate ni aucun réplicat ne la montre, ou l’intervalle de la part d’un quantile dépasse 0 ou 1", "no degrees": "Pas d’intervalle : autant de strates que d’UPE, donc aucun degré de liberté",
