@@ -40,6 +40,9 @@ func (d *Design) rescaled(r Replication) (factorTable, error) {
 		}
 		n, share := float64(st.n[h]), math.Sqrt(max(open, 0))
 		t.line[u] = [2]float64{1 - share, share * n / (n - 1)}
+		if n == 1 {
+			t.line[u] = [2]float64{1, 0}
+		}
 	}
 	return t, nil
 }

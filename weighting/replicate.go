@@ -38,18 +38,21 @@ const (
 	// JKn leaves out one PSU at a time; the others of its stratum stand in for it.
 	JKn
 
-	// BRR takes one of the two PSUs of every stratum: balanced half-samples.
+	// BRR takes one PSU of every pair: balanced half-samples. A stratum of two is a
+	// pair.
 	BRR
 
-	// Fay takes parts of 2-ρ and ρ of the two PSUs in place of 2 and 0.
+	// Fay takes parts of 2-ρ and ρ of the PSUs of a pair in place of 2 and 0.
 	Fay
 
 	// RaoWu draws n-1 of the n PSUs of a stratum with replacement: R's
 	// subbootstrap.
 	RaoWu
 
-	// CantyDavison draws n of them with replacement and corrects with one scale:
-	// R's bootstrap.
+	// CantyDavison draws n of them with replacement, or, of a population that is
+	// known, without from one made of copies of them, and corrects with one scale:
+	// R's bootstrap, whose draws from N copies spread N/(N-1) times as much. The
+	// scale is exact where all strata have the same number of PSUs.
 	CantyDavison
 
 	// RaoWuYueBeaumont draws as RaoWu does and rescales by the share of units not
@@ -74,6 +77,18 @@ func (s Scheme) String() string {
 		return schemeNames[s]
 	}
 	return fmt.Sprintf("Scheme(%d)", uint8(s))
+}
+
+// FinitePopulation reports whether the replicates that Design.Replicate makes know
+// what share of the PSUs was sampled. Those of BRR, Fay, RaoWu and
+// SuccessiveDifference do not: their variances are those of PSUs drawn with
+// replacement, which are too large by 1/(1-f) where a share f was sampled.
+func (s Scheme) FinitePopulation() bool {
+	switch s {
+	case JK1, JKn, CantyDavison, RaoWuYueBeaumont, Preston:
+		return true
+	}
+	return false
 }
 
 // ParseScheme is the inverse of String; false if no scheme has that name.

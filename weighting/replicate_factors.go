@@ -85,8 +85,42 @@ func (w *window) factors(unit int32) []float64 {
 // keeps the words that have to be thrown away below one in 2^(64-batchBits).
 const batchBits = 48
 
+// drawCopies draws, on each of count replicates, size units without replacement from a
+// population made of k copies of each, and adds to drawn how often each was. Draws from
+// k copies spread v_k = (k-1)n/(kn-1) times as much as those with replacement, whatever
+// the size of the population; so that it is the share open that was not sampled, k is
+// chosen anew on each replicate, of the two whole numbers between which it lies, at the
+// odds that make it so. Source: Booth, Butler and Hall, JASA 89 (1994), and Canty and
+// Davison (1999) for populations of copies; the odds are ours. The draw is Floyd's,
+// Communications of the ACM 30 (1987), which takes the time of the sample and not of
+// the population.
+func drawCopies(rng *rand.PCG, size int, open float64, count int, drawn []uint8) {
+	n := float64(size)
+	copies := max(1, int((n-open)/(n*(1-open))))
+	spread := func(k int) float64 { return float64(k-1) * n / (float64(k)*n - 1) }
+	odds := (open - spread(copies)) / (spread(copies+1) - spread(copies))
+	r := rand.New(rng)
+	taken := make(map[int]bool, size)
+	for rep := range count {
+		population := copies * size
+		if r.Float64() < odds {
+			population += size
+		}
+		clear(taken)
+		for last := population - size; last < population; last++ {
+			one := r.IntN(last + 1)
+			if taken[one] {
+				one = last
+			}
+			taken[one] = true
+			drawn[one%size*count+rep]++
+		}
+	}
+}
+
 // draw draws, on each of count replicates, less units fewer than a stratum has of
-// its units with replacement, and returns how often each unit was drawn. A byte is
+// its units with replacement (all of them, of a stratum whose population is known,
+// without: see drawCopies), and returns how often each unit was drawn. A byte is
 // enough: that n draws take one of n units 256 times has a probability below
 // 1/256!.
 //
@@ -102,7 +136,16 @@ func (st *stage) draw(seed uint64, count, less int) [][]uint8 {
 		drawn[u] = all[u*count : (u+1)*count : (u+1)*count]
 	}
 	rng := rand.NewPCG(seed, 0)
-	for _, size := range st.n {
+	for h, size := range st.n {
+		if size == 1 { // nothing to choose from; the power below would not grow
+			all = all[count:]
+			continue
+		}
+		if less == 0 && st.open[h] < 1 {
+			drawCopies(rng, size, st.open[h], count, all)
+			all = all[size*count:]
+			continue
+		}
 		n, batch := uint64(size), 1
 		power := n
 		for power <= 1<<batchBits/n {

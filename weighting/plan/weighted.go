@@ -29,6 +29,14 @@ type StepReport struct {
 	File    string // whose rows it is about
 	Note    string
 	Margins []weighting.Margin // before the step, of a calibration
+
+	// Negative is the number of rows with a negative weight after a calibration, which
+	// no estimate takes: bounds keep weights above 0.
+	Negative int
+
+	// Uncorrected says that the design has population sizes and the replicates made are
+	// of a scheme that knows none, so that their variances are too large.
+	Uncorrected bool
 }
 
 // A WeightFile is a file of weights.
@@ -57,7 +65,7 @@ func (w *WeightPlan) Run(done func(steps, of int)) (*Weighted, error) {
 		}
 		before := st.d.Weights()
 		rows := st.f
-		st.margins, st.note = nil, ""
+		st.margins, st.note, st.uncorrected = nil, "", false
 		hint, err := step.run(st)
 		if err != nil {
 			var ds expr.Diagnostics
@@ -74,9 +82,18 @@ func (w *WeightPlan) Run(done func(steps, of int)) (*Weighted, error) {
 		if step.spec.method != "" {
 			name += " " + step.spec.method
 		}
-		st.out.Steps = append(st.out.Steps, StepReport{
+		report := StepReport{
 			WeightChange: weighting.ChangeOf(name, before, st.d.Weights()), File: st.f.spec.name, Note: st.note, Margins: st.margins,
-		})
+			Uncorrected: st.uncorrected,
+		}
+		if step.spec.kind == "calibrate" {
+			for _, v := range st.d.Weights() {
+				if v < 0 {
+					report.Negative++
+				}
+			}
+		}
+		st.out.Steps = append(st.out.Steps, report)
 	}
 	if done != nil {
 		done(len(w.steps), len(w.steps))
@@ -332,6 +349,11 @@ func (w *Weighted) WriteReport(out io.Writer, language string) error {
 			fmt.Fprintf(&b, "  %s", s.Note)
 		}
 		b.WriteByte('\n')
+	}
+	for _, s := range w.Steps {
+		for _, warning := range s.warnings(language) {
+			fmt.Fprintf(&b, "\n%s: %s\n", s.Step, warning)
+		}
 	}
 	for _, s := range w.Steps {
 		if len(s.Margins) == 0 {

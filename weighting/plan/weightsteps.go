@@ -42,6 +42,8 @@ type weighingState struct {
 	margins []weighting.Margin // of the step at hand
 	note    string             // about it, for the report
 	out     *Weighted
+
+	uncorrected bool // the step made replicates that leave a given fpc out
 }
 
 // LoadWeighting reads a weighting plan and the files it names, as Load does an
@@ -138,6 +140,7 @@ func (w *WeightPlan) bindStep(s *stepSpec, f *file) func(*weighingState) (string
 			if err == nil {
 				st.d = d
 				st.note = fmt.Sprintf("%d", d.Replicates())
+				st.uncorrected = len(w.doc.design.fpc) > 0 && !s.replication.Scheme.FinitePopulation()
 			}
 			hint := ""
 			if errors.Is(err, weighting.ErrLonely) {
