@@ -64,6 +64,34 @@ type SmallAreas struct {
 
 	// Iterations is how many steps the fit took.
 	Iterations int
+
+	inverse *mat.Dense // (Σ x x'/(A+D))⁻¹
+	bias    float64    // of Between
+}
+
+// Synthetic predicts an area that has no direct estimate from its covariates alone:
+// x'β, and its mean squared error. It is what [FayHerriot] gives an area whose
+// sampling variance has no end. x is a row without the intercept, as there.
+//
+// It panics if x has not as many covariates as the model.
+func (s *SmallAreas) Synthetic(x []float64) (value, mse float64) {
+	if len(x) != len(s.Beta)-1 {
+		panic("weighting: slice length mismatch")
+	}
+	row := append([]float64{1}, x...)
+	v := mat.NewVecDense(len(row), row)
+	// With D without end the share A/(A+D) is 0, g1 is A, and g3, which divides by
+	// (A+D)³, is gone.
+	return floats.Dot(row, s.Beta), s.Between + mat.Inner(v, s.inverse, v) - s.bias
+}
+
+// Share returns what a prediction takes of a direct estimate of the given sampling
+// variance, A/(A+D): 0 if areas do not differ.
+func (s *SmallAreas) Share(variance float64) float64 {
+	if s.Between == 0 {
+		return 0
+	}
+	return s.Between / (s.Between + variance)
 }
 
 // FayHerriot predicts areas from their direct estimates y, the variances of
@@ -224,6 +252,7 @@ func (f *areaFit) predict(out *SmallAreas, method AreaMethod) {
 		varA = 2 * m / (one * one)
 		bias = 2 * (m*two - one*one) / (one * one * one)
 	}
+	out.inverse, out.bias = f.inverse, bias
 	for i, d := range f.d {
 		shrink := d / (f.a + d)
 		out.Value = append(out.Value, f.y[i]-shrink*f.residual(i))

@@ -58,7 +58,8 @@ type indicator struct {
 	terms    [][]*axis
 	exposure *expr.Expr
 
-	standard *axis // nil unless means are standardised
+	standard *axis     // nil unless means are standardised
+	areas    *areaFile // nil without small areas
 }
 
 // A measure is a value for each row of a file.
@@ -494,6 +495,7 @@ func (p *Plan) bindIndicator(spec *indicatorSpec) *indicator {
 		p.bindSpecial(in)
 	}
 	p.bindStandard(in)
+	p.bindAreas(in)
 	for _, by := range spec.by {
 		in.by = append(in.by, p.breakdown(by, in))
 	}

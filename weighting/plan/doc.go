@@ -34,13 +34,15 @@
 //
 // An indicator may also be a quantile, a regression, a test of groups, or the
 // concentration of what happened on those it happened to most, and a proportion or
-// mean may be standardised:
+// mean may be standardised, or predicted for areas whose own sample is too small:
 //
 //   - {name: loss, quantile: {of: loss, at: [0.25, 0.5]}, among: incidents, by: [all, crime]}
 //   - {name: risk, regression: {of: robbed, terms: [sex, age_group], family: binomial, show: ratios}, among: persons}
 //   - {name: fear_by_sex, test: {of: fear, groups: sex, method: wilcoxon}, among: persons}
 //   - {name: often, regression: {of: fear, terms: [sex], family: ordinal}, among: persons}
 //   - {name: repeats, concentration: {of: count(incidents), top: 0.1, times: 3}, among: persons}
+//   - {name: by_place, proportion: any(incidents, counts), among: persons,
+//     small_areas: {area: municipality, read: municipalities.csv, covariates: [poverty, density]}}
 //   - {name: adjusted, proportion: any(incidents, counts), among: persons, by: region,
 //     standardise: {by: age_group, to: {18_29: 31, 30_44: 34, 45_59: 21, 60_or_more: 14}}}
 //     report: {quality: eclac2023, interval: {level: 0.9, method: logit},
@@ -72,6 +74,11 @@
 //     A regression gives its coefficients, or exp of them, and a test of each term;
 //     a code, a text or a condition enters it as its levels, a number as itself.
 //
+//   - Small areas take the direct estimates of the indicator by area and predict each
+//     from them and the covariates of a file, which has the areas that were not drawn
+//     too. An area without a direct estimate is predicted by its covariates alone, and
+//     a note names it.
+//
 //   - The quality of the report is the scheme of an office: inegi, ine (Chile),
 //     eclac2020, eclac2023, ncvs. A class comes with what the figure is short of.
 //
@@ -95,10 +102,16 @@
 //	files: {persons: {read: person.parquet, stream: true}}
 //
 // Only sums by PSU and cell are kept, so such a plan has one file, one stage of
-// clusters, and no quantile, regression, test or standard. Memory is that of two blocks: row
+// clusters, and no quantile, regression, test, standard or small areas. Memory is that of two blocks: row
 // groups of Parquet, 4 MB of CSV. What a CSV column without a codebook holds is told
 // by the first block.
 //
-// The package makes no weights and no replicates, and opens files only through
-// the function it is given.
+// # Weights and samples
+//
+// Two other plans are read here. [LoadWeighting] reads how weights are made, from base
+// weights to replicates, and its Run writes them as a file; [LoadSample] reads how a
+// sample is drawn.
+//
+// The package opens files only through the function it is given, and reads no clock and
+// no randomness but a plan's seed.
 package plan

@@ -91,6 +91,9 @@ type Indicator struct {
 	// Tests are those of the terms of a regression, or the comparison of groups.
 	Tests []TestResult `json:"tests,omitempty"`
 
+	// SmallAreas are predictions by area; nil without any.
+	SmallAreas *SmallAreas `json:"small_areas,omitempty"`
+
 	// Lost is the number of replicates on which a model could not be fitted, the
 	// most of any cell.
 	Lost int `json:"lost_replicates,omitempty"`
@@ -192,6 +195,10 @@ func (p *Plan) Estimate(influence bool) (*Estimates, error) {
 				return nil, fmt.Errorf("indicator %s: %w", in.spec.name, err)
 			}
 			r.Figures, r.Tests = append(r.Figures, figures...), append(r.Tests, tests...)
+		}
+		var err error
+		if r.SmallAreas, err = c.areas(); err != nil {
+			return nil, fmt.Errorf("indicator %s: %w", in.spec.name, err)
 		}
 		r.Lost = c.lost
 		out.Indicators = append(out.Indicators, r)

@@ -47,6 +47,10 @@ func (e *Estimates) WriteTable(w io.Writer, language string) error {
 		for _, t := range in.Tests {
 			b.WriteString(t.line(words) + "\n")
 		}
+		if in.SmallAreas != nil {
+			b.WriteByte('\n')
+			in.SmallAreas.table(&b, words)
+		}
 		b.WriteByte('\n')
 	}
 	for _, n := range e.notesIn(words) {
@@ -318,6 +322,9 @@ func (e *Estimates) notesIn(words *wordTable) []string {
 		if in.Lost > 0 {
 			notes = append(notes, fmt.Sprintf(words.lost, in.Name, in.Lost))
 		}
+	}
+	for _, in := range e.Indicators {
+		notes = append(notes, in.areaNotes(words)...)
 	}
 	notes = append(notes, e.without(words)...)
 	if c := e.Compared; c != nil {

@@ -87,6 +87,7 @@ type indicatorSpec struct {
 	test          *testSpec
 
 	standard *standardSpec // of proportions and means; else nil
+	areas    *areaSpec     // nil without small areas
 }
 
 // A breakdownSpec is an entry of by: no names for all.
@@ -101,7 +102,7 @@ var (
 	planKeys   = []string{"plan", "title", "language", "files", "design", "derive", "indicators", "report", "compat"}
 	fileKeys   = []string{"read", "codebook", "key", "within", "by", "screened", "stream"}
 	designKeys = []string{"file", "strata", "clusters", "nest", "fpc", "single_psu", "systematic", "second_phase", "unequal", "replicates", "partial", "weights"}
-	itemKeys   = append([]string{"name", "label", "universe"}, append(kinds, "standardise", "among", "where", "weights", "per", "by", "base")...)
+	itemKeys   = append([]string{"name", "label", "universe"}, append(kinds, "standardise", "small_areas", "among", "where", "weights", "per", "by", "base")...)
 	reportKeys = []string{"interval", "quality", "compare"}
 	// baseKinds are the kinds of missing that a base may keep.
 	baseKinds = []string{"dont_know", "refused", "does_not_apply", "not_asked", "not_reached", "withheld"}
@@ -254,6 +255,7 @@ func (d *document) readIndicators(n *source.Node, ds *expr.Diagnostics) {
 			m.Key("per").Fail(ds, "", "per means nothing for a %s", in.kind)
 		}
 		in.readStandard(m.Get("standardise"), ds)
+		in.readAreas(m.Get("small_areas"), ds)
 		in.readBy(m.Get("by"), ds)
 		in.readBase(m.Get("base"), ds)
 		d.indicators = append(d.indicators, in)

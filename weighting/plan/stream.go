@@ -51,6 +51,9 @@ func (d *document) streamable(ds *expr.Diagnostics) bool {
 		if special(in.kind) {
 			in.at.Fail(ds, "leave stream out", "a %s needs all rows at once, and the file is read in blocks", in.kind)
 		}
+		if in.areas != nil {
+			in.areas.at.Fail(ds, "leave stream out", "small areas need all rows at once, and the file is read in blocks")
+		}
 		if in.standard != nil {
 			in.at.Fail(ds, "leave stream out", "a standardised %s needs all rows at once, and the file is read in blocks", in.kind)
 		}

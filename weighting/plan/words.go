@@ -17,6 +17,10 @@ type wordTable struct {
 	suchAs, nobody              string            // %d figures, %s one of them; %s an indicator
 	without, lost               string            // %d figures; %s the indicator, %d replicates
 
+	// Small areas. areaModel: %s the method, A and the coefficients; alone: %s the
+	// indicator, %d of %d areas, %s such areas; outside: %s the indicator, %d rows.
+	direct, synthetic, mse, areaModel, alone, outside string
+
 	// Parts of a figure that are no levels of a variable; top: %s is in per cent.
 	top, gini, victims, incidents, margin, likelihood string
 }
@@ -48,7 +52,11 @@ var languages = map[string]*wordTable{
 		suchAs: "%d figures, such as %s", nobody: "No row of %s has a value.",
 		without: "%d figures have no counterpart there.",
 		lost:    "%s: the model could not be fitted on %d replicates, whose spread is left out.",
-		top:     "top %s %%", gini: "Gini", victims: "victims, times", incidents: "their incidents, times", margin: "margin", likelihood: "likelihood ratio",
+		direct:  "direct", synthetic: "synthetic", mse: "MSE",
+		areaModel: "Fay-Herriot model (%s): variance between areas %s; coefficients: %s.",
+		alone:     "%s: areas without a direct estimate that has a variance are predicted by their covariates alone, %d of %d: %s.",
+		outside:   "%s: rows that are in no area: %d.",
+		top:       "top %s %%", gini: "Gini", victims: "victims, times", incidents: "their incidents, times", margin: "margin", likelihood: "likelihood ratio",
 	},
 	"es": {
 		language: "es", quantile: "cuantil", intercept: "intercepto", by: "por",
@@ -76,7 +84,11 @@ var languages = map[string]*wordTable{
 		suchAs: "%d cifras, como %s", nobody: "Ninguna fila de %s tiene valor.",
 		without: "%d cifras no tienen equivalente allí.",
 		lost:    "%s: el modelo no se pudo ajustar en %d réplicas, que no entran en la varianza.",
-		top:     "el %s %% más afectado", gini: "Gini", victims: "víctimas, veces", incidents: "sus hechos, veces", margin: "margen", likelihood: "razón de verosimilitudes",
+		direct:  "directa", synthetic: "sintética", mse: "ECM",
+		areaModel: "Modelo de Fay-Herriot (%s): varianza entre áreas %s; coeficientes: %s.",
+		alone:     "%s: las áreas sin estimación directa con varianza se predicen solo con sus covariables, %d de %d: %s.",
+		outside:   "%s: filas que no están en ningún área: %d.",
+		top:       "el %s %% más afectado", gini: "Gini", victims: "víctimas, veces", incidents: "sus hechos, veces", margin: "margen", likelihood: "razón de verosimilitudes",
 	},
 	"pt": {
 		language: "pt", quantile: "quantil", intercept: "intercepto", by: "por",
@@ -104,7 +116,11 @@ var languages = map[string]*wordTable{
 		suchAs: "%d números, como %s", nobody: "Nenhuma linha de %s tem valor.",
 		without: "%d números não têm correspondente lá.",
 		lost:    "%s: o modelo não pôde ser ajustado em %d réplicas, que ficam fora da variância.",
-		top:     "os %s %% mais afetados", gini: "Gini", victims: "vítimas, vezes", incidents: "seus fatos, vezes", margin: "margem", likelihood: "razão de verossimilhanças",
+		direct:  "direta", synthetic: "sintética", mse: "EQM",
+		areaModel: "Modelo de Fay-Herriot (%s): variância entre áreas %s; coeficientes: %s.",
+		alone:     "%s: as áreas sem estimativa direta com variância são preditas só por suas covariáveis, %d de %d: %s.",
+		outside:   "%s: linhas que não estão em nenhuma área: %d.",
+		top:       "os %s %% mais afetados", gini: "Gini", victims: "vítimas, vezes", incidents: "seus fatos, vezes", margin: "margem", likelihood: "razão de verossimilhanças",
 	},
 	"fr": {
 		language: "fr", quantile: "quantile", intercept: "constante", by: "par",
@@ -132,7 +148,11 @@ var languages = map[string]*wordTable{
 		suchAs: "%d chiffres, par exemple %s", nobody: "Aucune ligne de %s n’a de valeur.",
 		without: "%d chiffres n’y ont pas d’équivalent.",
 		lost:    "%s : le modèle n’a pas pu être ajusté sur %d réplicats, laissés hors de la variance.",
-		top:     "les %s %% les plus touchés", gini: "Gini", victims: "victimes, fois", incidents: "leurs faits, fois", margin: "marge", likelihood: "rapport de vraisemblances",
+		direct:  "directe", synthetic: "synthétique", mse: "EQM",
+		areaModel: "Modèle de Fay-Herriot (%s) : variance entre domaines %s ; coefficients : %s.",
+		alone:     "%s : les domaines sans estimation directe dotée d’une variance sont prédits par leurs seules covariables, %d sur %d : %s.",
+		outside:   "%s : lignes qui ne sont dans aucun domaine : %d.",
+		top:       "les %s %% les plus touchés", gini: "Gini", victims: "victimes, fois", incidents: "leurs faits, fois", margin: "marge", likelihood: "rapport de vraisemblances",
 	},
 }
 

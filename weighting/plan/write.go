@@ -86,29 +86,20 @@ func (e *Estimates) WriteJSON(w io.Writer) error {
 // WriteCSV writes one line a figure and one a test, with a header. A test has no
 // estimate, and the columns from test to test_denominator: its name, kind, statistic
 // and degrees of freedom; p is that of either. A figure that is compared with an
-// earlier edition has the columns from earlier to change_p.
+// earlier edition has the columns from earlier to change_p. An area of small_areas has
+// a line of its own: its direct estimate and the columns from synthetic to gamma.
 func (e *Estimates) WriteCSV(w io.Writer) error {
 	out := csv.NewWriter(w)
 	out.Write([]string{"indicator", "kind", "per", "domain", "estimate", "se", "cv", "low", "high", "level",
 		"df", "n", "psus", "strata", "missing", "deff", "deff_replace", "class", "p",
-		"test", "test_kind", "statistic", "test_df", "test_denominator", "earlier", "change", "change_se", "change_low", "change_high", "change_p"})
+		"test", "test_kind", "statistic", "test_df", "test_denominator", "earlier", "change", "change_se", "change_low", "change_high", "change_p",
+		"synthetic", "eblup", "mse", "gamma"})
 	for _, in := range e.Indicators {
 		for _, f := range in.Figures {
-			line := []string{
-				in.Name, in.Kind, field(in.Per), f.name(), field(f.Value), field(f.SE), field(f.CV), field(f.Low), field(f.High),
-				field(e.Level), strconv.Itoa(f.DF), strconv.Itoa(f.N), strconv.Itoa(f.PSUs), strconv.Itoa(f.Strata),
-				strconv.Itoa(f.Missing), field(f.Deff), field(f.DeffReplace), string(f.Class), field(f.P), "", "", "", "", "",
-			}
-			if c := f.Change; c != nil {
-				d := c.Difference
-				line = append(line, field(c.Earlier), field(d.Value), field(d.SE), field(d.Low), field(d.High), field(c.P))
-			} else {
-				line = append(line, "", "", "", "", "", "")
-			}
-			out.Write(line)
+			out.Write(append(e.line(in, f), "", "", "", ""))
 		}
 		for _, t := range in.Tests {
-			line := make([]string, 30)
+			line := make([]string, 34)
 			line[0], line[1], line[2], line[3] = in.Name, in.Kind, field(in.Per), Figure{Domain: t.Domain}.name()
 			denominator := ""
 			if t.Denominator != 0 {
@@ -117,9 +108,29 @@ func (e *Estimates) WriteCSV(w io.Writer) error {
 			copy(line[18:], []string{field(t.P), t.Name, t.Method + " " + t.Kind, field(t.Statistic), field(t.DF), denominator})
 			out.Write(line)
 		}
+		if in.SmallAreas == nil {
+			continue
+		}
+		for _, a := range in.SmallAreas.Areas {
+			out.Write(append(e.line(in, a.Direct), field(a.Synthetic), field(a.EBLUP), field(a.MSE), field(a.Gamma)))
+		}
 	}
 	out.Flush()
 	return out.Error()
+}
+
+// line is a figure as CSV, up to its change.
+func (e *Estimates) line(in Indicator, f Figure) []string {
+	line := []string{
+		in.Name, in.Kind, field(in.Per), f.name(), field(f.Value), field(f.SE), field(f.CV), field(f.Low), field(f.High),
+		field(e.Level), strconv.Itoa(f.DF), strconv.Itoa(f.N), strconv.Itoa(f.PSUs), strconv.Itoa(f.Strata),
+		strconv.Itoa(f.Missing), field(f.Deff), field(f.DeffReplace), string(f.Class), field(f.P), "", "", "", "", "",
+	}
+	if c := f.Change; c != nil {
+		d := c.Difference
+		return append(line, field(c.Earlier), field(d.Value), field(d.SE), field(d.Low), field(d.High), field(c.P))
+	}
+	return append(line, "", "", "", "", "", "")
 }
 
 // field writes a number so that it is read back as the same.
