@@ -48,7 +48,9 @@ func (d *Design) GroupTest(y []float64, group []int, in Domains, level float64) 
 	if len(means) != 2 {
 		return Test{}, errors.New("the test needs two groups")
 	}
-	return d.student(Linear([]float64{-1, 1}, means...), df-1, level)
+	s := Linear([]float64{-1, 1}, means...)
+	s.N = means[0].N + means[1].N // a difference is of the rows of both
+	return d.student(s, df-1, level)
 }
 
 // student returns the t test that a statistic is zero.

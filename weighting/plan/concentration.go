@@ -1,9 +1,11 @@
 package plan
 
 import (
+	"cmp"
 	"fmt"
 	"math"
 	"strconv"
+	"strings"
 
 	"cifra/questionnaire/expr"
 	"cifra/schemas/source"
@@ -102,6 +104,8 @@ func timesLevel(k, of int) string {
 // readComputed is a part of such a figure as people read it.
 func (p Part) readComputed(words *wordTable) string {
 	switch p.Variable {
+	case "difference":
+		return words.difference + ": " + strings.ReplaceAll(cmp.Or(p.label(words.language), p.Level), " - ", " − ")
 	case "gini":
 		return words.gini
 	case "top":

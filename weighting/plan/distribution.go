@@ -1,6 +1,7 @@
 package plan
 
 import (
+	"cmp"
 	"fmt"
 	"maps"
 	"math"
@@ -68,7 +69,7 @@ func (c *computation) specials(by []*axis, units map[Unit]int) (figures []Figure
 		case "regression":
 			own, ownTests, err = c.regression(cell)
 		default:
-			ownTests, err = c.test(cell)
+			own, ownTests, err = c.test(cell)
 		}
 		if err != nil {
 			return nil, nil, fmt.Errorf("%s: %w", cell.name(), err)
@@ -378,8 +379,20 @@ func (p Part) text() string {
 	return p.Level
 }
 
-func (c *computation) test(cl cell) ([]TestResult, error) {
+// test compares the groups of a cell, or its mean with a value. A t test also has
+// the difference that it tests, as a figure.
+func (c *computation) test(cl cell) ([]Figure, []TestResult, error) {
 	spec, d := c.in.spec.test, c.in.base
+	if spec.groups == nil {
+		value := strconv.FormatFloat(spec.value, 'g', -1, 64)
+		t, err := d.MeanTest(c.of.y, spec.value, cl.rows, c.p.doc.interval.Level)
+		if err != nil {
+			return nil, nil, err
+		}
+		name := c.in.spec.of.Raw() + " - " + value
+		f := c.difference(cl, Part{Level: name}, t)
+		return []Figure{f}, []TestResult{result(cl, name, spec.method, t)}, nil
+	}
 	a := c.in.terms[0][0]
 	l, up := c.levelsOf(a), c.in.f.rowsAbove(a.f)
 	group := make([]int, len(up))
@@ -399,9 +412,46 @@ func (c *computation) test(cl cell) ([]TestResult, error) {
 		t, err = d.RankTest(c.of.y, group, cl.rows, weighting.RankOptions{Score: score[spec.method], TiesLikeR: c.p.doc.likeR}, c.p.doc.interval.Level)
 	}
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	return []TestResult{result(cl, name, spec.method, t)}, nil
+	tests := []TestResult{result(cl, name, spec.method, t)}
+	if spec.method != "t" {
+		return nil, tests, nil
+	}
+	// The two codes that the test found: those of the rows that it compares.
+	low, high := -1, -1
+	for i, g := range group {
+		if g < 0 || math.IsNaN(c.of.y[i]) || cl.rows.Of != nil && cl.rows.Of[i] < 0 {
+			continue
+		}
+		if low < 0 || g < low {
+			low = g
+		}
+		high = max(high, g)
+	}
+	return []Figure{c.difference(cl, less(l.parts[high], l.parts[low]), t)}, tests, nil
+}
+
+// less names the difference of two levels, in every language that either is read in.
+func less(a, b Part) Part {
+	p := Part{Level: a.Level + " - " + b.Level, labels: map[string]string{}}
+	if a.Label != "" || b.Label != "" {
+		p.Label = a.text() + " - " + b.text()
+	}
+	for _, of := range []map[string]string{a.labels, b.labels} {
+		for language := range of {
+			p.labels[language] = cmp.Or(a.label(language), a.Level) + " - " + cmp.Or(b.label(language), b.Level)
+		}
+	}
+	return p
+}
+
+// difference is the figure of what a t test tests, named by the part.
+func (c *computation) difference(cl cell, p Part, t weighting.Test) Figure {
+	p.Variable, p.computed = "difference", true
+	f := Figure{Estimate: t.Estimate, P: t.P, Missing: cl.whole - t.Estimate.N}
+	f.Domain = cl.with(p)
+	return f
 }
 
 // independence tests a table of the values of y and the groups.

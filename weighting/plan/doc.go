@@ -39,6 +39,7 @@
 //   - {name: loss, quantile: {of: loss, at: [0.25, 0.5]}, among: incidents, by: [all, crime]}
 //   - {name: risk, regression: {of: robbed, terms: [sex, age_group], family: binomial, show: ratios}, among: persons}
 //   - {name: fear_by_sex, test: {of: fear, groups: sex, method: wilcoxon}, among: persons}
+//   - {name: above_scale, test: {of: fear, value: 2.5}, among: persons}
 //   - {name: often, regression: {of: fear, terms: [sex], family: ordinal}, among: persons}
 //   - {name: repeats, concentration: {of: count(incidents), top: 0.1, times: 3}, among: persons}
 //   - {name: by_place, proportion: any(incidents, counts), among: persons,
@@ -73,6 +74,7 @@
 //   - A quantile's interval is Woodruff's, whose share has the method of the report.
 //     A regression gives its coefficients, or exp of them, and a test of each term;
 //     a code, a text or a condition enters it as its levels, a number as itself.
+//     The test t also gives the difference that it tests, as a figure.
 //
 //   - Small areas take the direct estimates of the indicator by area and predict each
 //     from them and the covariates of a file, which has the areas that were not drawn

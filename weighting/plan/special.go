@@ -32,9 +32,10 @@ type regressionSpec struct {
 	margins    []*source.Node // variables whose predictive margins are shown
 }
 
-// A testSpec is a comparison of groups.
+// A testSpec is a comparison of groups, or of a mean with a value.
 type testSpec struct {
-	groups *source.Node
+	groups *source.Node // nil if a mean is compared with a value
+	value  float64
 	method string
 }
 
@@ -58,13 +59,9 @@ func (in *indicatorSpec) readSpecial(kind string, n *source.Node, ds *expr.Diagn
 		in.of = m.Need(ds, "of")
 		in.regression = readRegression(m, ds)
 	case "test":
-		m := n.Map(ds, "a test: {of: …, groups: sex}", "of", "groups", "method")
+		m := n.Map(ds, "a test: {of: …, groups: sex}", "of", "groups", "value", "method")
 		in.of = m.Need(ds, "of")
-		in.test = &testSpec{groups: m.Need(ds, "groups"), method: "t"}
-		in.test.groups.Text(ds, "a variable")
-		if word := m.Get("method").Word(ds, "t", "chisq", "wilcoxon", "vanderwaerden", "median"); word != "" {
-			in.test.method = word
-		}
+		in.test = readTest(m, ds)
 	}
 	in.of.Text(ds, "an expression")
 }
@@ -86,6 +83,27 @@ func (q *quantileSpec) readAt(n *source.Node, ds *expr.Diagnostics) {
 		}
 		q.at = append(q.at, min(max(v, 0), 1))
 	}
+}
+
+// readTest reads what is compared with what.
+func readTest(m *source.Map, ds *expr.Diagnostics) *testSpec {
+	t := &testSpec{groups: m.Get("groups"), method: "t"}
+	t.groups.Text(ds, "a variable")
+	if word := m.Get("method").Word(ds, "t", "chisq", "wilcoxon", "vanderwaerden", "median"); word != "" {
+		t.method = word
+	}
+	value := m.Get("value")
+	switch {
+	case value == nil && t.groups == nil && m.Node().Kind() == source.Mapping:
+		m.Node().Fail(ds, "groups: sex compares groups, value: 3 a mean with a value", "the test does not say what is compared")
+	case value != nil && t.groups != nil:
+		m.Key("value").Fail(ds, "write two indicators", "a test compares groups or a mean with a value, not both")
+	case value != nil && t.method != "t":
+		m.Get("method").Fail(ds, "method: t", "the method %s compares groups", t.method)
+	case value != nil:
+		t.value = value.Float(ds, "a number, such as 3")
+	}
+	return t
 }
 
 func readRegression(m *source.Map, ds *expr.Diagnostics) *regressionSpec {
@@ -155,7 +173,7 @@ func (p *Plan) bindSpecial(in *indicator) {
 		}
 		p.bindReference(in)
 		p.bindMargins(in)
-	case spec.test != nil:
+	case spec.test != nil && spec.test.groups != nil:
 		if a := p.modelVariable(spec.test.groups, spec.test.groups.Raw(), in); a != nil {
 			in.terms = [][]*axis{{a}}
 		}

@@ -84,7 +84,7 @@ func (e *Estimates) WriteJSON(w io.Writer) error {
 }
 
 // WriteCSV writes one line a figure and one a test, with a header. A test has no
-// estimate, and the columns from test to test_denominator: its name, kind, statistic
+// estimate, for the difference of a t test is a figure, and the columns from test to test_denominator: its name, kind, statistic
 // and degrees of freedom; p is that of either. A figure that is compared with an
 // earlier edition has the columns from earlier to change_p. An area of small_areas has
 // a line of its own: its direct estimate and the columns from synthetic to gamma.
