@@ -46,12 +46,17 @@ type WeightFile struct {
 	Prefix     string // of the names of replicate weights
 	Replicates int
 
-	strata, psu string // names of columns; "" if the design has none
-	fpc         string // of the first stage
-	scheme      weighting.Scheme
-	d           *weighting.Design
-	keys        []string
-	columns     []func(row int) string
+	strata     string   // the name of a column; "" if the design has none
+	clusters   []string // those of the units of each stage; nil if the rows are PSUs
+	fpc        []string // those of the population sizes of the stages, from the first
+	single     weighting.LonelyRule
+	domains    bool // single is also for domains
+	calibrated bool // a step before it calibrated
+	scheme     weighting.Scheme
+	d          *weighting.Design
+	keys       []string
+	numbers    map[string]bool // which of keys hold numbers and nothing else
+	columns    []func(row int) string
 }
 
 // Run makes the steps. done, if not nil, is told before each step how many are
@@ -104,7 +109,10 @@ func (w *WeightPlan) Run(done func(steps, of int)) (*Weighted, error) {
 // bindWrite finds the columns of a file of weights: the keys of its rows, strata
 // and PSUs, and what is kept.
 func (w *WeightPlan) bindWrite(s *stepSpec, f *file) func(*weighingState) (string, error) {
-	out := &WeightFile{Name: s.file, Weight: s.weight, Prefix: s.prefix}
+	design := &w.doc.design
+	out := &WeightFile{
+		Name: s.file, Weight: s.weight, Prefix: s.prefix, single: design.single, domains: design.domains, numbers: map[string]bool{},
+	}
 	add := func(name string, value func(row int) string) {
 		out.keys = append(out.keys, name)
 		out.columns = append(out.columns, value)
@@ -131,7 +139,6 @@ func (w *WeightPlan) bindWrite(s *stepSpec, f *file) func(*weighingState) (strin
 			}
 		}
 	}
-	design := &w.doc.design
 	joined := func(name string, f0 weighting.Factor) string {
 		up := f.rowsAbove(w.p.top)
 		add(name, func(row int) string { return f0.Levels[f0.Code[up[row]]] })
@@ -146,13 +153,21 @@ func (w *WeightPlan) bindWrite(s *stepSpec, f *file) func(*weighingState) (strin
 		}
 	}
 	if w.p.top != nil && w.p.psus.Levels != nil {
-		out.psu = design.clusters[0].Raw()
-		column(out.psu, w.p.top)
+		for _, n := range design.clusters {
+			out.clusters = append(out.clusters, n.Raw())
+			column(n.Raw(), w.p.top)
+		}
 	}
-	if w.p.top != nil && len(design.fpc) > 0 {
-		if v, _ := w.variable(design.fpc[0].Raw(), design.fpc[0], w.p.top); v != nil {
-			out.fpc = design.fpc[0].Raw()
-			column(out.fpc, w.p.top)
+	codes := len(out.keys) // names of units: texts, whatever they look like
+	if w.p.top != nil {
+		for _, n := range design.fpc {
+			v, _ := w.variable(n.Raw(), n, w.p.top)
+			if v == nil {
+				break
+			}
+			out.fpc = append(out.fpc, n.Raw())
+			column(n.Raw(), w.p.top)
+			out.numbers[n.Raw()] = true
 		}
 	}
 	for _, n := range s.keep {
@@ -161,6 +176,9 @@ func (w *WeightPlan) bindWrite(s *stepSpec, f *file) func(*weighingState) (strin
 			return nil
 		}
 		column(n.Raw(), g)
+		if !slices.Contains(out.keys[:codes], n.Raw()) && v.countable() {
+			out.numbers[n.Raw()] = true
+		}
 	}
 	if slices.Contains(out.keys, s.weight) {
 		s.at.Fail(w.p.b.ds, "", "the file has a column %s already", s.weight)
@@ -174,8 +192,14 @@ func (w *WeightPlan) bindWrite(s *stepSpec, f *file) func(*weighingState) (strin
 			}
 		}
 		for _, step := range w.doc.steps {
-			if step.kind == "replicates" {
+			if step.at == s.at {
+				break
+			}
+			switch step.kind {
+			case "replicates":
 				out.scheme = step.replication.Scheme
+			case "calibrate":
+				out.calibrated = true
 			}
 		}
 		st.out.Files = append(st.out.Files, out)
@@ -208,119 +232,6 @@ func (f *WeightFile) WriteCSV(w io.Writer) error {
 	}
 	out.Flush()
 	return out.Error()
-}
-
-// Code returns how R's survey, Stata and Python's svy are told of the file.
-func (f *WeightFile) Code() string {
-	var b strings.Builder
-	strata, psu, fpc := "", "~1", ""
-	if f.fpc != "" {
-		fpc = ", fpc = ~" + f.fpc
-	}
-	if f.strata != "" {
-		strata = ", strata = ~" + f.strata
-	}
-	if f.psu != "" {
-		psu = "~" + f.psu
-	}
-	fmt.Fprintf(&b, "# R\nlibrary(survey)\nw <- read.csv(%q, colClasses = c(%s))\n", f.Name, f.rClasses())
-	if f.Replicates == 0 {
-		fmt.Fprintf(&b, "d <- svydesign(ids = %s%s, weights = ~%s%s, nest = TRUE, data = w)\n", psu, strata, f.Weight, fpc)
-		fmt.Fprintf(&b, "# calibration is not known to this design: its standard errors are too large, or make replicates\n")
-		fmt.Fprintf(&b, "\n* Stata\nimport delimited %q, clear\nsvyset %s [pweight=%s]%s\n", f.Name, orElse(f.psu, "_n"), f.Weight,
-			stataOptions("strata", f.strata, "fpc", f.fpc))
-		fmt.Fprintf(&b, "\n# Python\nimport polars as pl, svy\nd = svy.Sample(pl.read_csv(%q), svy.Design(wgt=%q%s%s%s))\n",
-			f.Name, f.Weight, pythonColumn("stratum", f.strata), pythonColumn("psu", f.psu), pythonColumn("pop_size", f.fpc))
-		return b.String()
-	}
-	scale, rscales, about := f.d.ReplicateScales()
-	r := "1"
-	if same(rscales) {
-		scale *= rscales[0]
-	} else {
-		r = "c(" + numbersText(rscales, ", ") + ")"
-	}
-	fmt.Fprintf(&b, "d <- svrepdesign(data = w, weights = ~%s, repweights = \"^%s[0-9]+$\", type = \"other\",\n  combined.weights = TRUE, scale = %s, rscales = %s, mse = %s)\n",
-		f.Weight, f.Prefix, strconv.FormatFloat(scale, 'g', -1, 64), orElse(rRepeat(r, f.Replicates), r), strings.ToUpper(strconv.FormatBool(about)))
-	all := make([]float64, len(rscales))
-	for i, v := range rscales {
-		all[i] = scale * v
-	}
-	if same(rscales) {
-		all = slices.Repeat([]float64{scale}, len(rscales))
-	}
-	mse := ""
-	if about {
-		mse = " mse"
-	}
-	list := numbersText(all, " ")
-	if same(all) {
-		list = strconv.FormatFloat(all[0], 'g', -1, 64)
-	}
-	fmt.Fprintf(&b, "\n* Stata\nimport delimited %q, clear\nsvyset [pweight=%s], jkrweight(%s*, multiplier(%s)) vce(jackknife)%s\n", f.Name, f.Weight, f.Prefix, list, mse)
-	list = "[" + numbersText(all, ", ") + "]"
-	if same(all) {
-		list = strconv.FormatFloat(all[0], 'g', -1, 64)
-	}
-	kind := "BootstrapWgts"
-	if f.scheme == weighting.JK1 || f.scheme == weighting.JKn {
-		kind = "JackknifeWgts"
-	}
-	fmt.Fprintf(&b, "\n# Python\nimport polars as pl, svy\nd = svy.Sample(pl.read_csv(%q), svy.Design(wgt=%q,\n  rep_wgts=svy.%s(prefix=%q, n_reps=%d, scale=%s)))\n",
-		f.Name, f.Weight, kind, f.Prefix, f.Replicates, list)
-	return b.String()
-}
-
-// rClasses tells R which columns are texts: codes with zeros in front stay whole.
-func (f *WeightFile) rClasses() string {
-	var list []string
-	for _, k := range f.keys {
-		list = append(list, k+` = "character"`)
-	}
-	return strings.Join(list, ", ")
-}
-
-// rRepeat is R's word for n times the same.
-func rRepeat(v string, n int) string {
-	if strings.HasPrefix(v, "c(") {
-		return ""
-	}
-	return fmt.Sprintf("rep(%s, %d)", v, n)
-}
-
-func orElse(text, otherwise string) string { return cmpText(text, otherwise) }
-
-// stataOptions are the options of svyset that name columns.
-func stataOptions(pairs ...string) string {
-	var list []string
-	for i := 0; i < len(pairs); i += 2 {
-		if pairs[i+1] != "" {
-			list = append(list, pairs[i]+"("+pairs[i+1]+")")
-		}
-	}
-	if list == nil {
-		return ""
-	}
-	return ", " + strings.Join(list, " ")
-}
-
-func pythonColumn(key, name string) string {
-	if name == "" {
-		return ""
-	}
-	return fmt.Sprintf(", %s=%q", key, name)
-}
-
-func same(v []float64) bool {
-	return !slices.ContainsFunc(v, func(x float64) bool { return x != v[0] })
-}
-
-func numbersText(v []float64, with string) string {
-	var list []string
-	for _, x := range v {
-		list = append(list, strconv.FormatFloat(x, 'g', -1, 64))
-	}
-	return strings.Join(list, with)
 }
 
 // errNoSteps is told where a report has nothing to say.
