@@ -65,7 +65,7 @@ func TestBadInputIsNamed(t *testing.T) {
 		"half-samples of three": {func() (*weighting.Design, error) {
 			d := mustDesign(t, []int{1, 1, 1}, []int{1, 2, 3}, []float64{1, 1, 1}, weighting.Options{})
 			return d.Replicate(weighting.Replication{Scheme: weighting.BRR})
-		}, nil, "stratum 1 has 3 PSUs, and half-samples need 2"},
+		}, nil, "stratum 1 has 3 PSUs, and half-samples need pairs of them"},
 	} {
 		d, err := tt.do()
 		switch {
