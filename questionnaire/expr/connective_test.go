@@ -23,6 +23,7 @@ func TestConnectivesOfTests(t *testing.T) {
 		{"%s < 3", func(n int64) bool { return n < 3 }, false},
 		{"%s >= 3", func(n int64) bool { return n >= 3 }, false},
 		{"%s in {0, 3, 63}", func(n int64) bool { return n == 0 || n == 3 || n == 63 }, false},
+		{"%s in {3, 67}", func(n int64) bool { return n == 3 || n == 67 }, false},
 		{"not (%s in {1, 2})", func(n int64) bool { return n != 1 && n != 2 }, false},
 		{"%s is 3", func(n int64) bool { return n == 3 }, true},
 		{"surely(%s > 3)", func(n int64) bool { return n > 3 }, true},

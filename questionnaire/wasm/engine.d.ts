@@ -5,8 +5,9 @@
 // comes out.
 //
 // An interview is conducted in two steps. decide makes an event and changes
-// nothing; the page stores it; apply then changes the interview and cannot
-// fail. go and view move and look without leaving a trace.
+// nothing; the page stores it; apply changes the interview and cannot fail. A
+// page may call it while the disk works, if it shows nothing of it before the
+// event is stored and opens the interview again where that fails. go and view move and look without leaving a trace.
 
 /** The functions as they stand on globalThis.cifra. */
 export interface Functions {
