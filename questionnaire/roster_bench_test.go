@@ -83,6 +83,7 @@ items:
       - {id: size, text: "Cuarto {room.number} de {room.count}: ¿cuántos metros?", type: integer, min: 0}
   - {id: area, value: "sum(room, size)"}
   - {id: halls, value: "count(room, size > 40)"}
+  - {id: found, value: "count(room)"}
   - {grid: going, over: places, text: ¿A dónde va?, ask: {id: goes, text: "¿Va a {row}?", type: one of yes_no, special: [dont_know]}}
   - roster: visit
     rows: yes in goes

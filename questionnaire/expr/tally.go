@@ -11,8 +11,8 @@ package expr
 //     the tallies that passed a row in which something has changed;
 //   - only an aggregate that takes nothing of a row but what stands in it has one:
 //     a variable, a term that is kept, or that the row is there;
-//   - a pass that runs out of steps is not kept, and one that would run out if it
-//     were made anew is made anew.
+//   - a pass that goes on costs the steps of the whole pass, so that an expression
+//     runs out of them where it would without tallies; one that did is not kept.
 
 // An Aggregate is one place in an expression where rows are ranged over.
 type Aggregate struct {
@@ -79,7 +79,7 @@ func (w *walk) tallied(f *Frame) (Keeper, *Tally) {
 		return nil, nil
 	}
 	t := k.Tally(f, w.level, w.of.place)
-	if t == nil || f.spent+t.spent > maxSteps {
+	if t == nil {
 		return nil, nil
 	}
 	return k, t

@@ -118,4 +118,19 @@ func TestTallySpends(t *testing.T) {
 			}
 		}
 	}
+	// The first pass is left out at first, so that the second one is kept.
+	f := people(expr.Answered)
+	for range 20_000 {
+		f.Source.(*memory).add(person, f.Rows[household], map[string]expr.Cell{"age": num(1)})
+	}
+	rooms := &f.Rows[household].Cells[at(household).slot("rooms").Index]
+	const src = "(if rooms > 1 then sum(persons, age) else 0) + sum(persons, age + 1)"
+	kept, _, in := keeping(t, src, f)
+	for _, n := range []int64{1, 2, 1} {
+		*rooms = num(n)
+		got, want := kept.Eval(in), check(t, src, household).Eval(f)
+		if known := got.Missing == expr.Answered; got != want || known != (n == 1) {
+			t.Errorf("%d rooms: %+v, anew %+v", n, got, want)
+		}
+	}
 }
