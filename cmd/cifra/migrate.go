@@ -33,7 +33,16 @@ its instrument to another. FILE says how: items that have the same name and type
 go over as they are; for every other it names where their answers go, which
 options they are now, into which items they are split, or that they are kept
 aside. Nothing is lost: the events stay, and --back brings every interview back
-to the version before, with what was answered since.
+to the version before, with what was answered since. A FILE such as this says that
+one item has another name and options, and that another is left out:
+
+  migrate: second
+  from: my-survey@2026.1
+  to: my-survey@2026.2
+  because: it is asked who reported the event
+  items:
+    F3: {to: F4, codes: {yes: oneself, no: nobody}}
+    F9: aside
 
 With --dry-run it folds the real interviews and tells what would become of their
 answers, and stores nothing. Interviews that are not moved go on in the version
