@@ -9,44 +9,15 @@
 import { computed, signal } from "@preact/signals";
 import type { Act, Overview, Value, View } from "../../../questionnaire/wasm/engine";
 import { EngineError, type Engine } from "../shared/engine";
-import { localTime, randomHex, textOf } from "../shared/event";
+import { localTime, textOf } from "../shared/event";
 import { UnknownOutcome, type Described, type LoggedEvent, type Store } from "../shared/store";
+import { after, attempt, moment } from "./act";
 
 /** What was typed and is not an event yet. null: it cannot be one as it stands. */
 export type Draft = Act | null;
 
 /** An answer, null to clear it, or how it follows from the one that stands when its turn comes. */
 export type Answer = Value | null | ((current: Value | undefined) => Value | null);
-
-// after is what the list knows of an interview once the act is stored.
-function after(r: Described, act: Act, at: string): Described {
-  switch (act.act) {
-    case "start":
-      return { ...r, started: true };
-    case "attempt":
-      return { ...r, visits: [...r.visits, { at, disposition: act.disposition }] };
-    case "language":
-      return r;
-  }
-  return { ...r, conducted: true };
-}
-
-// attempt does f now and says later what came of it: its result or its error.
-function attempt<T>(f: () => T): () => T {
-  try {
-    const result = f();
-    return () => result;
-  } catch (e) {
-    return () => {
-      throw e;
-    };
-  }
-}
-
-/** The moment of an act, from this device's clocks, and chance. */
-export function moment(): { now: string; mono: number; salt: string } {
-  return { now: localTime(new Date()), mono: Math.round(performance.now()), salt: randomHex(16) };
-}
 
 export class Session {
   readonly view = signal<View | null>(null);
