@@ -14,7 +14,8 @@ import (
 //   - allocations are not rounded, since what they are multiplied with later (a
 //     response rate, a take per PSU) is not either: RoundAllocation rounds once;
 //   - Bethel's allocation meets every precision that is asked, exactly, with the
-//     least cost up to a part in 10¹⁰.
+//     least cost up to a part in 10¹⁰. A stratum that was set to its size or to the
+//     least is let go again if what the others have come to asks for it.
 //
 // Sources: Cochran, Sampling Techniques, 3rd ed. (1977), chapter 5; Bankier, The
 // American Statistician 42 (1988), for the power; Kish, Journal of the Royal
@@ -275,8 +276,13 @@ func Bethel(size, cost []float64, want []Precision, atLeast float64) ([]float64,
 		varies := slices.ContainsFunc(want, func(p Precision) bool { return p.SD[h] > 0 })
 		n[h], fixed[h] = min(atLeast, size[h]), !varies
 	}
-	for {
-		if err := bethelFree(size, cost, want, n, fixed); err != nil {
+	varies := slices.Clone(fixed)
+	for h, v := range fixed {
+		varies[h] = !v
+	}
+	for let := 0; ; {
+		ideal, err := bethelFree(size, cost, want, n, fixed)
+		if err != nil {
 			return nil, err
 		}
 		over := false
@@ -294,10 +300,38 @@ func Bethel(size, cost []float64, want []Precision, atLeast float64) ([]float64,
 				n[h], fixed[h], under = least, true, true
 			}
 		}
-		if !under {
+		if under {
+			continue
+		}
+		h := farthest(n, ideal, size, atLeast, fixed, varies)
+		if h < 0 || let == 20*len(n) {
 			return n, nil
 		}
+		fixed[h] = false
+		let++
 	}
+}
+
+// farthest returns the stratum at a limit that least belongs there: by what the others
+// have come to it would be within its limits. -1 if all belong, and then, the cost
+// being convex, no allocation is cheaper.
+func farthest(n, ideal, size []float64, atLeast float64, fixed, varies []bool) int {
+	worst, at := 1e-9, -1
+	for h, v := range ideal {
+		if !fixed[h] || !varies[h] {
+			continue
+		}
+		off := 0.0
+		if least := min(atLeast, size[h]); n[h] == size[h] && size[h] > least {
+			off = 1 - v/n[h]
+		} else if n[h] == least && size[h] > least {
+			off = v/n[h] - 1
+		}
+		if off > worst {
+			worst, at = off, h
+		}
+	}
+	return at
 }
 
 func checkBethel(size, cost []float64, want []Precision) error {
@@ -338,12 +372,14 @@ func checkBethel(size, cost []float64, want []Precision) error {
 // weights λ the best x is known in closed form: n_h ∝ √(α_h/c_h) with
 // α_h = Σ_j λ_j a_jh. The cost of that is no more than what all of them
 // together need, so it tells how far from the best an allocation still is. λ
-// moves towards the precisions that are missed by most.
-func bethelFree(size, cost []float64, want []Precision, n []float64, fixed []bool) error {
-	a, err := bethelRows(size, want, n, fixed)
+// moves towards the precisions that are missed by most. It returns what the fixed
+// strata would have by the same λ, were they free; nil if none is.
+func bethelFree(size, cost []float64, want []Precision, n []float64, fixed []bool) ([]float64, error) {
+	a, whole, err := bethelRows(size, want, n, fixed)
 	if err != nil || len(a) == 0 {
-		return err
+		return nil, err
 	}
+	scale := 0.0
 	lambda := constant(1/float64(len(a)), len(a))
 	used, alpha := make([]float64, len(a)), make([]float64, len(size))
 	for range 100000 {
@@ -372,6 +408,7 @@ func bethelFree(size, cost []float64, want []Precision, n []float64, fixed []boo
 				n[h] = worst * sum * math.Sqrt(v/cost[h]) // scaled so that the worst is just met
 			}
 		}
+		scale = worst * sum
 		if worst-1 < 1e-11 {
 			break
 		}
@@ -383,19 +420,27 @@ func bethelFree(size, cost []float64, want []Precision, n []float64, fixed []boo
 			lambda[j] /= norm
 		}
 	}
-	return nil
+	ideal := make([]float64, len(size))
+	for h := range ideal {
+		for j, row := range whole {
+			ideal[h] += lambda[j] * row[h]
+		}
+		ideal[h] = scale * math.Sqrt(ideal[h]/cost[h])
+	}
+	return ideal, nil
 }
 
-// bethelRows returns a_jh of the precisions that free strata decide.
-func bethelRows(size []float64, want []Precision, n []float64, fixed []bool) ([][]float64, error) {
-	var a [][]float64
+// bethelRows returns a_jh of the precisions that free strata decide: a with 0 in the
+// fixed ones, whole with what they have too.
+func bethelRows(size []float64, want []Precision, n []float64, fixed []bool) (a, whole [][]float64, err error) {
 	for _, p := range want {
 		total, room := 0.0, 0.0
-		row := make([]float64, len(size))
+		row, all := make([]float64, len(size)), make([]float64, len(size))
 		free := false
 		for h, sd := range p.SD {
 			total += size[h] * p.Mean[h]
 			v := size[h] * sd * sd
+			all[h] = v * size[h]
 			if fixed[h] {
 				room -= v * (size[h]/n[h] - 1)
 				continue
@@ -405,14 +450,15 @@ func bethelRows(size []float64, want []Precision, n []float64, fixed []bool) ([]
 			free = free || v > 0
 		}
 		if room += square(p.CV * total); !(room > 0) {
-			return nil, fmt.Errorf("%s: a coefficient of variation of %g is out of reach", p.Name, p.CV)
+			return nil, nil, fmt.Errorf("%s: a coefficient of variation of %g is out of reach", p.Name, p.CV)
 		}
 		for h := range row {
 			row[h] /= room
+			all[h] /= room
 		}
 		if free {
-			a = append(a, row)
+			a, whole = append(a, row), append(whole, all)
 		}
 	}
-	return a, nil
+	return a, whole, nil
 }

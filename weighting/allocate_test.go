@@ -159,6 +159,75 @@ func TestBethelIsFeasibleAndBest(t *testing.T) {
 	}
 }
 
+// Small strata reach their sizes and the least that is asked for, and a stratum that was
+// set to one of them may have to leave it again, as in seed 974. No allocation of a grid
+// of the three strata is cheaper. Red if what is set stays set.
+func TestBethelLeavesLimits(t *testing.T) {
+	for k := range weighting.Seeds() / 2 {
+		seed := 974 + k
+		rng := rand.New(rand.NewPCG(seed, 5))
+		size, cost := make([]float64, 3), make([]float64, 3)
+		for h := range size {
+			size[h], cost[h] = 60+200*rng.Float64(), 1+3*rng.Float64()
+		}
+		want := make([]weighting.Precision, 1+rng.IntN(2))
+		for j := range want {
+			want[j].CV = 0.04 + 0.06*rng.Float64()
+			for range size {
+				want[j].Mean, want[j].SD = append(want[j].Mean, 1+rng.Float64()), append(want[j].SD, 0.3+2*rng.Float64())
+			}
+		}
+		const least = 43
+		n, err := weighting.Bethel(size, cost, want, least)
+		if err != nil {
+			t.Fatal(err)
+		}
+		price := func(n []float64) float64 { return n[0]*cost[0] + n[1]*cost[1] + n[2]*cost[2] }
+		meets := func(n []float64) bool {
+			for _, p := range want {
+				if cvOf(p, size, n) > p.CV*(1+1e-9) {
+					return false
+				}
+			}
+			return true
+		}
+		if !meets(n) {
+			t.Fatalf("seed %d: %v misses a precision", seed, n)
+		}
+		const steps = 24
+		at := func(h, k int) float64 { return least + (size[h]-least)*float64(k)/steps }
+		for k := range (steps + 1) * (steps + 1) * (steps + 1) {
+			other := []float64{at(0, k%(steps+1)), at(1, k/(steps+1)%(steps+1)), at(2, k/(steps+1)/(steps+1))}
+			if price(other) < price(n)*(1-1e-7) && meets(other) {
+				t.Fatalf("seed %d: sizes %v at %v: %v for %g, and %v for %g", seed, size, cost, n, price(n), other, price(other))
+			}
+		}
+	}
+}
+
+// Outside of what they say they take, sizes and powers are what their comments say, and
+// are told at once: a deviation of 0 made a power that was never found.
+func TestSizesOutsideTheirDomain(t *testing.T) {
+	inf := math.Inf(1)
+	for name, pair := range map[string][2]float64{
+		"margin of a share of 0":   {weighting.SizeForMargin(0, 0.1, 0.95, 1), 0},
+		"margin of 0":              {weighting.SizeForMargin(0.5, 0, 0.95, 1), inf},
+		"level of 1":               {weighting.SizeForMargin(0.5, 0.1, 1, 1), inf},
+		"CV of a share of 0":       {weighting.SizeForCV(0, 0.1, 1), inf},
+		"CV of 0":                  {weighting.SizeForCV(0.5, 0, 1), inf},
+		"CV of a share of 1":       {weighting.SizeForCV(1, 0.1, 1), 0},
+		"no difference":            {weighting.SizeForDifference(0.3, 0.3, 0.05, 0.8), inf},
+		"power of one row":         {weighting.PowerOfMeans(1, 0.3, 1, 0.05), math.NaN()},
+		"power with no deviation":  {weighting.PowerOfMeans(10, 0.3, 0, 0.05), math.NaN()},
+		"power of fewer than none": {weighting.PowerOfDifference(-1, 0.3, 0.4, 0.05), math.NaN()},
+		"power without variance":   {weighting.PowerOfDifference(10, 0, 0, 0.05), math.NaN()},
+	} {
+		if got, want := pair[0], pair[1]; got != want && !(math.IsNaN(got) && math.IsNaN(want)) {
+			t.Errorf("%s: %g, want %g", name, got, want)
+		}
+	}
+}
+
 func TestBethelRefuses(t *testing.T) {
 	size := []float64{100, 200}
 	one := []float64{1, 1}
