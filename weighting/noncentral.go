@@ -11,13 +11,14 @@ import (
 // two groups of n rows each, by a two-sided t test of level alpha; sd is the
 // standard deviation within a group, in the unit of delta. Divide n by the design
 // effect first. As in R's power.t.test a significant difference of the wrong sign
-// does not count.
+// does not count. It is NaN for n of 1 or less, which leaves no degrees of freedom, and
+// for an sd that is not above 0; alpha is in (0, 1).
 //
 // Source: Cohen, Statistical Power Analysis for the Behavioral Sciences, 2nd ed.
 // (1988), section 2. Checked in TestOracle.
 func PowerOfMeans(n, delta, sd, alpha float64) float64 {
 	df := 2 * (n - 1)
-	if !(df > 0) {
+	if !(df > 0 && sd > 0) {
 		return math.NaN()
 	}
 	return 1 - noncentralT(StudentQuantile(1-alpha/2, df), df, math.Sqrt(n/2)*math.Abs(delta)/sd)
