@@ -32,7 +32,7 @@ func (d *Design) rescaled(r Replication) (factorTable, error) {
 		return factorTable{}, fmt.Errorf("%d replicates do not make a variance", r.Count)
 	}
 	st := &d.stages[0]
-	t := factorTable{drawn: st.draw(r.Seed, r.Count, 1), line: make([][2]float64, len(st.group))}
+	t := factorTable{drawn: st.draw(r.Seed, r.Count, 1, false), line: make([][2]float64, len(st.group))}
 	for u, h := range st.group {
 		open := st.open[h]
 		if d.pps != nil {

@@ -1,6 +1,7 @@
 package weighting
 
 import (
+	"math"
 	"math/bits"
 	"math/rand/v2"
 
@@ -94,7 +95,11 @@ const batchBits = 48
 // Davison (1999) for populations of copies; the odds are ours. The draw is Floyd's,
 // Communications of the ACM 30 (1987), which takes the time of the sample and not of
 // the population.
-func drawCopies(rng *rand.PCG, size int, open float64, count int, drawn []uint8) {
+//
+// As R does it there are as many copies as the population has units, N/n of each and one
+// more of the first: the spread is then N/(N-1) times too large, and only nearly that
+// where N/n is not whole.
+func drawCopies(rng *rand.PCG, size int, open float64, likeR bool, count int, drawn []uint8) {
 	n := float64(size)
 	copies := max(1, int((n-open)/(n*(1-open))))
 	spread := func(k int) float64 { return float64(k-1) * n / (float64(k)*n - 1) }
@@ -103,7 +108,10 @@ func drawCopies(rng *rand.PCG, size int, open float64, count int, drawn []uint8)
 	taken := make(map[int]bool, size)
 	for rep := range count {
 		population := copies * size
-		if r.Float64() < odds {
+		switch {
+		case likeR:
+			population = int(math.Round(n / (1 - open)))
+		case r.Float64() < odds:
 			population += size
 		}
 		clear(taken)
@@ -129,7 +137,7 @@ func drawCopies(rng *rand.PCG, size int, open float64, count int, drawn []uint8)
 // n^k has a low part below 2⁶⁴ mod n^k are passed over. Source: Lemire, ACM
 // Transactions on Modeling and Computer Simulation 29 (2019), for k = 1; the whole
 // parts are the digits, to the base n, of one draw from n^k.
-func (st *stage) draw(seed uint64, count, less int) [][]uint8 {
+func (st *stage) draw(seed uint64, count, less int, likeR bool) [][]uint8 {
 	all := make([]uint8, len(st.group)*count)
 	drawn := make([][]uint8, len(st.group))
 	for u := range drawn {
@@ -142,7 +150,7 @@ func (st *stage) draw(seed uint64, count, less int) [][]uint8 {
 			continue
 		}
 		if less == 0 && st.open[h] < 1 {
-			drawCopies(rng, size, st.open[h], count, all)
+			drawCopies(rng, size, st.open[h], likeR, count, all)
 			all = all[size*count:]
 			continue
 		}

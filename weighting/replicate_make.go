@@ -45,6 +45,10 @@ type Replication struct {
 
 	// AboutEstimate is as in ReplicateOptions.
 	AboutEstimate bool
+
+	// CopiesLikeR draws CantyDavison's samples of a known population from N/n copies,
+	// as R's bootstrap does: its variance is N/(N-1) times the linearised one.
+	CopiesLikeR bool
 }
 
 // Replicate returns d with replicate weights in place of linearised variances.
@@ -226,7 +230,7 @@ func (st *stage) draws(r Replication, opt *ReplicateOptions) (factorTable, error
 	if r.Scheme == CantyDavison {
 		less = 0
 	}
-	t := factorTable{drawn: st.draw(r.Seed, r.Count, less), line: make([][2]float64, len(st.group))}
+	t := factorTable{drawn: st.draw(r.Seed, r.Count, less, r.CopiesLikeR), line: make([][2]float64, len(st.group))}
 	inverse, strata := 0.0, 0.0
 	for _, n := range st.n {
 		if n > 1 {

@@ -112,6 +112,26 @@ func TestCantyDavisonKnowsThePopulation(t *testing.T) {
 	}
 }
 
+// R's copies, by name, spread N/(N-1) times as much as the linearised variance says:
+// 2·4/3 and 28.4·12/11, for which R's 20,000 replicates give 2.69 and 31.1. Red if
+// CopiesLikeR is not heard.
+func TestCopiesLikeR(t *testing.T) {
+	for _, c := range []struct {
+		y       []float64
+		n, want float64
+	}{{[]float64{1, 3}, 4, 2 * 4. / 3}, {[]float64{1, 3, 2, 7, 4, 9}, 12, 28.4 * 12 / 11}} {
+		fpc := make([]float64, len(c.y))
+		for k := range fpc {
+			fpc[k] = c.n
+		}
+		d := mustDesign(t, nil, nil, ones(len(c.y)), weighting.Options{FPC: fpc})
+		how := weighting.Replication{Scheme: weighting.CantyDavison, Count: 20000, Seed: 8, CopiesLikeR: true}
+		if got := varianceOf(t, replicate(t, d, how), c.y); math.Abs(got-c.want) > 0.03*c.want {
+			t.Errorf("%d PSUs of %g: variance %g, want about %g", len(c.y), c.n, got, c.want)
+		}
+	}
+}
+
 // What a scheme says of the population is what its variance does: with half of the
 // PSUs sampled it is half, or all, of that with replacement.
 func TestFinitePopulationIsAsSaid(t *testing.T) {

@@ -260,6 +260,7 @@ func (s *stepSpec) readReplicates(n *source.Node, likeR bool, ds *expr.Diagnosti
 		}
 	}
 	r.AboutEstimate = m.Get("about_estimate").Bool(ds) || !m.Has("about_estimate") && !likeR
+	r.CopiesLikeR = likeR
 }
 
 func (s *stepSpec) readSelect(n *source.Node, ds *expr.Diagnostics) {
