@@ -268,6 +268,50 @@ func TestThreeStagesByHand(t *testing.T) {
 	}
 }
 
+// A stage at which every unit was taken adds nothing, whatever stands above it: three
+// stages with a census at the last are two stages, and with one at the last two, one.
+// Red if a stage counts that was not sampled, or is weighted by the wrong fractions.
+func TestAStageTakenWholeAddsNothing(t *testing.T) {
+	for seed := range weighting.Seeds() {
+		rng := rand.New(rand.NewPCG(seed, 31))
+		var stratum, psu, second, third []int
+		var w, y, all, two, some2, whole2, some3, whole3 []float64
+		for h := range 1 + rng.IntN(3) {
+			psus := 2 + rng.IntN(3)
+			for i := range psus {
+				units := 2 + rng.IntN(2)
+				for j := range units {
+					rows := 2 + rng.IntN(3)
+					for k := range rows {
+						stratum, psu, second, third = append(stratum, h), append(psu, 10*h+i), append(second, j), append(third, k)
+						w, y = append(w, 1+rng.Float64()), append(y, rng.NormFloat64())
+						all, two = append(all, float64(2*psus)), append(two, float64(psus))
+						some2, whole2 = append(some2, float64(3*units)), append(whole2, float64(units))
+						some3, whole3 = append(some3, float64(2*rows)), append(whole3, float64(rows))
+					}
+				}
+			}
+		}
+		of := func(first []float64, later ...weighting.Stage) float64 {
+			return varianceOf(t, mustDesign(t, stratum, psu, w, weighting.Options{FPC: first, Later: later}), y)
+		}
+		stage := func(unit []int, fpc []float64) weighting.Stage { return weighting.Stage{Unit: unit, FPC: fpc} }
+		one, both := of(all), of(all, stage(second, some2))
+		if got := of(all, stage(second, some2), stage(third, whole3)); !near(got, both, 1e-12) {
+			t.Fatalf("seed %d: a census at the third stage gives %g, two stages %g", seed, got, both)
+		}
+		if got := of(all, stage(second, whole2), stage(third, whole3)); !near(got, one, 1e-12) {
+			t.Fatalf("seed %d: censuses below the first stage give %g, one stage %g", seed, got, one)
+		}
+		if got := of(two, stage(second, whole2), stage(third, whole3)); got > 1e-12 {
+			t.Fatalf("seed %d: a census has a variance of %g", seed, got)
+		}
+		if three := of(all, stage(second, some2), stage(third, some3)); !(three > both && both > one) {
+			t.Fatalf("seed %d: one stage %g, two %g, three %g do not grow", seed, one, both, three)
+		}
+	}
+}
+
 // Of two PSUs sampled from a population of which they are
 // three quarters, √(1-f) is a half: factors are 1.5 and 0.5, so the totals of 1
 // and 3 are 3 or 5, by either bootstrap; their variance is (1-f)·2·2 = 1.
